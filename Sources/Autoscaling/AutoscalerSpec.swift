@@ -1,0 +1,31 @@
+/// What an autoscaler is asked to do: the policy of a decision, after defaulting.
+///
+/// This is the form that decisions are made from: milli-units instead of quantities, one enum case for each metric
+/// source. The form on the wire, with everything optional, lives in `KubernetesTypes`.
+///
+/// - Source: `autoscaling/v2` `HorizontalPodAutoscalerSpec`.
+public struct AutoscalerSpec: Hashable, Sendable {
+    public var scaleTargetRef: CrossVersionObjectReference
+    /// Fewest replicas, at least 0. Zero needs an Object or External metric.
+    public var minReplicas: Int32
+    /// Most replicas, at least `minReplicas`.
+    public var maxReplicas: Int32
+    /// In the order written; the highest proposal wins and the first of equals names the reason.
+    public var metrics: [MetricSpec]
+    /// `nil` is the algorithm from before `behavior` existed, which is not the same as an empty one.
+    public var behavior: ScalingBehavior?
+
+    public init(
+        scaleTargetRef: CrossVersionObjectReference,
+        minReplicas: Int32,
+        maxReplicas: Int32,
+        metrics: [MetricSpec],
+        behavior: ScalingBehavior? = nil
+    ) {
+        self.scaleTargetRef = scaleTargetRef
+        self.minReplicas = minReplicas
+        self.maxReplicas = maxReplicas
+        self.metrics = metrics
+        self.behavior = behavior
+    }
+}

@@ -1,0 +1,86 @@
+/// One metric of an autoscaler and the target it is held to.
+///
+/// - Source: `autoscaling/v2` `MetricSpec`.
+public struct MetricSpec: Hashable, Sendable {
+    public var source: MetricSource
+    public var target: MetricTarget
+
+    public init(source: MetricSource, target: MetricTarget) {
+        self.source = source
+        self.target = target
+    }
+}
+
+/// Where a metric comes from.
+public enum MetricSource: Hashable, Sendable {
+    /// A resource of whole pods, e.g. `cpu`.
+    case resource(name: String)
+    /// A resource of one container in each pod.
+    case containerResource(name: String, container: String)
+    /// A metric that each pod has.
+    case pods(MetricIdentifier)
+    /// A metric of one object, e.g. an Ingress.
+    case object(MetricIdentifier, describedObject: CrossVersionObjectReference)
+    /// A metric of something outside the cluster: one or more series that are summed.
+    case external(MetricIdentifier)
+    /// A type that this version does not know; a decision reports it and goes on with the others.
+    case unknown(type: String)
+}
+
+/// The name of a metric and the series of it that count.
+public struct MetricIdentifier: Hashable, Sendable {
+    public var name: String
+    /// `nil` when none is written, which is not the same as an empty one.
+    public var selector: LabelSelector?
+
+    public init(name: String, selector: LabelSelector? = nil) {
+        self.name = name
+        self.selector = selector
+    }
+}
+
+/// What a metric is held to. Values are thousandths of the metric's unit (cpu: millicores).
+///
+/// Several fields can be set: Resource, ContainerResource and External prefer `averageValue` whatever the type says,
+/// Object obeys the type.
+///
+/// - Source: `autoscaling/v2` `MetricTarget`; `horizontal.go` v1.36 for the preference.
+public struct MetricTarget: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case utilization
+        case value
+        case averageValue
+        /// Anything else; refused by validation.
+        case unknown
+    }
+
+    public var kind: Kind
+    /// Milli-units in all.
+    public var value: Int64?
+    /// Milli-units for each pod.
+    public var averageValue: Int64?
+    /// Percent of the request, averaged over the pods.
+    public var averageUtilization: Int32?
+
+    public init(kind: Kind, value: Int64? = nil, averageValue: Int64? = nil, averageUtilization: Int32? = nil) {
+        self.kind = kind
+        self.value = value
+        self.averageValue = averageValue
+        self.averageUtilization = averageUtilization
+    }
+
+    /// A target of `percent` of the request, averaged over the pods.
+    public static func utilization(_ percent: Int32) -> MetricTarget {
+        MetricTarget(kind: .utilization, averageUtilization: percent)
+    }
+
+    /// A target of `milli` thousandths for each pod.
+    public static func averageValue(milli: Int64) -> MetricTarget {
+        MetricTarget(kind: .averageValue, averageValue: milli)
+    }
+
+    /// A target of `milli` thousandths in all.
+    public static func value(milli: Int64) -> MetricTarget {
+        MetricTarget(kind: .value, value: milli)
+    }
+}
