@@ -1,0 +1,74 @@
+/// A condition of an autoscaler's status.
+///
+/// - Source: `autoscaling/v2` `HorizontalPodAutoscalerCondition`.
+public struct Condition: Hashable, Sendable {
+    /// What the condition is about.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Whether the target's scale can be read and written, and whether a window holds it.
+        case ableToScale = "AbleToScale"
+        /// Whether the metrics give a replica count.
+        case scalingActive = "ScalingActive"
+        /// Whether a bound or a rate limit changed the count.
+        case scalingLimited = "ScalingLimited"
+        /// Whether the autoscaler itself scaled the target to zero.
+        case scaledToZero = "ScaledToZero"
+    }
+
+    public var kind: Kind
+    public var status: Bool
+    /// One CamelCase word of a fixed vocabulary.
+    public var reason: String
+    /// A sentence for a person, worded as the HPA controller words it.
+    public var message: String
+
+    public init(_ kind: Kind, _ status: Bool, _ reason: String, _ message: String) {
+        self.kind = kind
+        self.status = status
+        self.reason = reason
+        self.message = message
+    }
+}
+
+/// A condition as the status keeps it: with the time at which its status last changed.
+public struct StatusCondition: Hashable, Sendable {
+    /// As in ``Condition/Kind``, or a type that somebody else wrote.
+    public var type: String
+    /// `True`, `False` or `Unknown`.
+    public var status: String
+    public var reason: String
+    public var message: String
+    public var lastTransitionTime: Timestamp
+
+    public init(type: String, status: String, reason: String, message: String, lastTransitionTime: Timestamp) {
+        self.type = type
+        self.status = status
+        self.reason = reason
+        self.message = message
+        self.lastTransitionTime = lastTransitionTime
+    }
+}
+
+extension [StatusCondition] {
+    /// Sets a condition: in its place if it is there, else at the end. The time moves only when the status changes.
+    ///
+    /// - Source: `horizontal.go` v1.36, `setConditionInList`.
+    public mutating func set(_ condition: Condition, at now: Timestamp) {
+        let status = condition.status ? "True" : "False"
+        guard let index = firstIndex(where: { $0.type == condition.kind.rawValue }) else {
+            append(
+                StatusCondition(
+                    type: condition.kind.rawValue, status: status, reason: condition.reason,
+                    message: condition.message, lastTransitionTime: now))
+            return
+        }
+        if self[index].status != status { self[index].lastTransitionTime = now }
+        self[index].status = status
+        self[index].reason = condition.reason
+        self[index].message = condition.message
+    }
+
+    /// Whether a condition is there and true.
+    public func isTrue(_ kind: Condition.Kind) -> Bool {
+        contains { $0.type == kind.rawValue && $0.status == "True" }
+    }
+}

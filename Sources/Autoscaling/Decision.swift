@@ -1,0 +1,88 @@
+/// What one evaluation came to: the size to write, and every step from raw metric to final number.
+///
+/// The steps are data; conditions, events and the words of ``Explanation`` are made from them when asked for.
+public struct Decision: Hashable, Sendable {
+    public var time: Timestamp
+    /// The size the target was last asked to have; 0 when its scale could not be read.
+    public var currentReplicas: Int32
+    /// The size it should have. Equal to `currentReplicas` when nothing is to be written.
+    public var desiredReplicas: Int32
+    /// One entry for each metric of the spec, in its order; empty when no metric was looked at.
+    public var metrics: [MetricEvaluation]
+    public var basis: Basis
+    /// The steps after the metrics; `nil` when the metrics did not decide.
+    public var stabilization: Stabilization?
+    public var limitation: Limitation?
+    public var rescaleReason: RescaleReason?
+
+    /// What the decision rests on.
+    public enum Basis: Hashable, Sendable {
+        /// There is no scale to decide about.
+        case targetUnavailable(TargetState.Failure)
+        /// At zero replicas, and not put there by this autoscaler: somebody switched it off.
+        case disabledAtZero
+        /// The present size is outside the bounds; the metrics are not looked at.
+        case aboveMaximum
+        case belowMinimum
+        /// The target's selector cannot be used.
+        case selector(SelectorState)
+        /// Too many metrics are invalid to decide: nothing is written.
+        case invalidMetrics(InvalidMetrics)
+        /// The metric at this index made the highest proposal. Invalid ones beside it are reported all the same.
+        case metric(index: Int, invalid: InvalidMetrics?)
+    }
+
+    /// How many metrics failed, and the first of them.
+    public struct InvalidMetrics: Hashable, Sendable {
+        public var count: Int
+        /// Metrics in all.
+        public var total: Int
+        /// Index of the first that failed.
+        public var first: Int
+    }
+
+    /// Why a change of size was asked for.
+    public enum RescaleReason: Hashable, Sendable {
+        case aboveMaximum
+        case belowMinimum
+        /// The metric at this index is above its target.
+        case metricAboveTarget(index: Int)
+        case allMetricsBelowTarget
+        /// Only the bounds changed the size.
+        case unnamed
+    }
+
+    /// Whether the decision asks for a write of the target's scale.
+    public var rescales: Bool { desiredReplicas != currentReplicas }
+}
+
+/// One metric of a decision: its proposal, or why it has none.
+public struct MetricEvaluation: Hashable, Sendable {
+    public var outcome: Outcome
+
+    /// What came of it.
+    public enum Outcome: Hashable, Sendable {
+        case proposal(ReplicaProposal)
+        case failed(MetricFailure)
+    }
+
+    /// The proposal, where there is one.
+    public var proposal: ReplicaProposal? {
+        if case .proposal(let proposal) = outcome { return proposal }
+        return nil
+    }
+}
+
+/// Why a metric made no proposal.
+public enum MetricFailure: Error, Hashable, Sendable {
+    /// The metric's type is not known.
+    case unknownType(String)
+    /// The target has none of the values that its type needs.
+    case noTarget
+    /// There is no usable reading.
+    case reading(MetricReading.Failure)
+    /// There is one, but the pods give no count.
+    case proposal(ReplicaProposalError)
+    /// The observation has no reading of this metric, or one of another shape.
+    case notObserved
+}

@@ -1,0 +1,162 @@
+/// Decides how many replicas a target should have.
+///
+/// This is the one decision function: `run` feeds it a live cluster, `plan` one moment, `replay` a recorded past. It is
+/// pure: the time is the observation's, and all it leaves behind is the recommendation in `history`. After the write
+/// of a change has succeeded, call ``History/recordScale(from:to:at:behavior:)``.
+///
+/// - Parameters:
+///   - spec: The autoscaler's spec, after defaulting.
+///   - observation: What was seen; its readings are parallel to `spec.metrics`.
+///   - history: Past recommendations and changes of this autoscaler.
+///   - flags: The controller's flags.
+/// - Returns: A decision whose `desiredReplicas` is within the bounds whenever it asks for a write.
+/// - Complexity: O(metrics × pods + records of the history).
+/// - Source: `horizontal.go` v1.36, `reconcileAutoscaler`.
+public func evaluate(
+    _ spec: AutoscalerSpec,
+    _ observation: Observation,
+    history: inout History,
+    flags: ControllerFlags = ControllerFlags()
+) -> Decision {
+    switch observation.target {
+    case .unavailable(let failure):
+        return Decision(
+            time: observation.time, currentReplicas: 0, desiredReplicas: 0, metrics: [],
+            basis: .targetUnavailable(failure))
+    case .found(let scale):
+        history.recordInitialRecommendation(scale.specReplicas, at: observation.time)
+        let evaluation = Evaluation(spec: spec, observation: observation, scale: scale, flags: flags)
+        return evaluation.decide(history: &history)
+    }
+}
+
+/// One run of ``evaluate(_:_:history:flags:)`` on a target that was found.
+struct Evaluation {
+    let spec: AutoscalerSpec
+    let observation: Observation
+    let scale: ObservedScale
+    let flags: ControllerFlags
+
+    private var current: Int32 { scale.specReplicas }
+
+    func decide(history: inout History) -> Decision {
+        var decision = Decision(
+            time: observation.time, currentReplicas: current, desiredReplicas: current, metrics: [],
+            basis: .disabledAtZero)
+        if current == 0 && spec.minReplicas != 0 && !mayLeaveZero {
+            return decision
+        }
+        if current == 0 && spec.minReplicas == 0 && !(mayLeaveZero && spec.hasMetricBeyondPods) {
+            return decision
+        }
+        if current > spec.maxReplicas {
+            decision.basis = .aboveMaximum
+            decision.rescaleReason = .aboveMaximum
+            decision.desiredReplicas = spec.maxReplicas
+        } else if current != 0 && current < spec.minReplicas {
+            decision.basis = .belowMinimum
+            decision.rescaleReason = .belowMinimum
+            decision.desiredReplicas = spec.minReplicas
+        } else {
+            decideByMetrics(&decision, history: &history)
+        }
+        return decision
+    }
+
+    /// Zero is left again only by the autoscaler that went there.
+    private var mayLeaveZero: Bool { flags.allowsScaleToZero && observation.isScaledToZero }
+
+    private func decideByMetrics(_ decision: inout Decision, history: inout History) {
+        guard case .valid = scale.selector else {
+            decision.basis = .selector(scale.selector)
+            return
+        }
+        var recommendation: Int32 = 0
+        decision.basis = chooseMetric(&decision.metrics, recommendation: &recommendation)
+        guard case .metric(let index, _) = decision.basis else { return }
+        // A proposal below zero moves nothing: the recommendation starts from none.
+        let desired = max(recommendation, 0)
+        if desired > current {
+            decision.rescaleReason = .metricAboveTarget(index: index)
+        } else if desired < current {
+            decision.rescaleReason = .allMetricsBelowTarget
+        }
+        normalize(desired, &decision, history: &history)
+        if decision.desiredReplicas == current {
+            decision.rescaleReason = nil
+        } else if decision.rescaleReason == nil {
+            decision.rescaleReason = .unnamed
+        }
+    }
+
+    /// The highest proposal. A proposal of zero gives way to any later one, and of equals the first stays.
+    ///
+    /// Some metrics invalid: the rest may scale up but not down.
+    ///
+    /// - Source: `computeReplicasForMetrics`.
+    private func chooseMetric(_ metrics: inout [MetricEvaluation], recommendation: inout Int32) -> Decision.Basis {
+        var invalid: Decision.InvalidMetrics?
+        var chosen = 0
+        metrics.reserveCapacity(spec.metrics.count)
+        for index in spec.metrics.indices {
+            do throws(MetricFailure) {
+                let proposal = try propose(index)
+                metrics.append(MetricEvaluation(outcome: .proposal(proposal)))
+                if recommendation == 0 || proposal.replicas > recommendation {
+                    recommendation = proposal.replicas
+                    chosen = index
+                }
+            } catch {
+                metrics.append(MetricEvaluation(outcome: .failed(error)))
+                let first = invalid?.first ?? index
+                invalid = Decision.InvalidMetrics(
+                    count: (invalid?.count ?? 0) + 1, total: spec.metrics.count, first: first)
+            }
+        }
+        if let invalid, invalid.count >= spec.metrics.count || recommendation < current {
+            return .invalidMetrics(invalid)
+        }
+        return .metric(index: chosen, invalid: invalid)
+    }
+
+    private func normalize(_ desired: Int32, _ decision: inout Decision, history: inout History) {
+        let bounds = ReplicaBounds(minReplicas: spec.minReplicas, maxReplicas: spec.maxReplicas)
+        let now = observation.time
+        guard let behavior = spec.behavior else {
+            let stabilization = Stabilization.withoutBehavior(
+                desired, history: &history, window: flags.downscaleStabilization, now: now)
+            let limitation = Limitation.withoutBehavior(stabilization.stabilized, current: current, bounds: bounds)
+            decision.stabilization = stabilization
+            decision.limitation = limitation
+            decision.desiredReplicas = limitation.replicas
+            return
+        }
+        let downWindow =
+            behavior.scaleDown.stabilizationWindowSeconds.map(Int64.init)
+            ?? flags.downscaleStabilization.components.seconds
+        let stabilization = Stabilization.withBehavior(
+            desired, current: current, behavior: behavior, downWindowSeconds: downWindow, history: &history, now: now)
+        let limitation = Limitation.withBehavior(
+            stabilization.stabilized, current: current, bounds: bounds, behavior: behavior, history: history, now: now)
+        decision.stabilization = stabilization
+        decision.limitation = limitation
+        decision.desiredReplicas = limitation.replicas
+        if current == 0 && decision.desiredReplicas < spec.minReplicas {
+            // Behavior bounds a change only in its own direction: from zero the minimum is seen to here.
+            decision.desiredReplicas = spec.minReplicas
+            decision.rescaleReason = decision.rescaleReason ?? .belowMinimum
+        }
+    }
+}
+
+extension AutoscalerSpec {
+    /// Whether a metric says something while there are no pods.
+    var hasMetricBeyondPods: Bool {
+        metrics.contains { metric in
+            switch metric.source {
+            case .object, .external: true
+            default: false
+            }
+        }
+    }
+}

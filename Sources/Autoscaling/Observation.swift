@@ -1,0 +1,70 @@
+/// All that a decision may look at, at one instant.
+///
+/// Flat arrays beside each other instead of objects by name: the readings are parallel to the pods, so a decision
+/// walks them once. Two equal observations with equal histories give equal decisions.
+public struct Observation: Hashable, Sendable {
+    /// The instant of the decision; the core has no other clock.
+    public var time: Timestamp
+    public var target: TargetState
+    public var pods: PodSet
+    /// Parallel to the metrics of the autoscaler's spec.
+    public var readings: [MetricReading]
+    /// Whether the condition `ScaledToZero` of the autoscaler's status is true: only then may it leave zero.
+    public var isScaledToZero: Bool
+
+    public init(
+        time: Timestamp,
+        target: TargetState,
+        pods: PodSet = PodSet(),
+        readings: [MetricReading] = [],
+        isScaledToZero: Bool = false
+    ) {
+        self.time = time
+        self.target = target
+        self.pods = pods
+        self.readings = readings
+        self.isScaledToZero = isScaledToZero
+    }
+}
+
+/// The target's scale, or why it could not be had.
+public enum TargetState: Hashable, Sendable {
+    case found(ObservedScale)
+    case unavailable(Failure)
+
+    /// Why there is no scale.
+    public enum Failure: Hashable, Sendable {
+        /// `scaleTargetRef.apiVersion` is not a group and version.
+        case invalidAPIVersion(String)
+        /// The cluster has no such kind.
+        case unknownKind(String)
+        /// The scale subresource could not be read.
+        case notReadable(String)
+    }
+}
+
+/// The scale subresource of a target.
+public struct ObservedScale: Hashable, Sendable {
+    /// `spec.replicas`: the size that was last asked for, at least 0.
+    public var specReplicas: Int32
+    /// `status.replicas`: the pods that exist.
+    public var statusReplicas: Int32
+    public var selector: SelectorState
+
+    public init(specReplicas: Int32, statusReplicas: Int32, selector: SelectorState = .valid) {
+        self.specReplicas = specReplicas
+        self.statusReplicas = statusReplicas
+        self.selector = selector
+    }
+}
+
+/// Whether the target's pod selector can be used.
+public enum SelectorState: Hashable, Sendable {
+    case valid
+    /// The scale's status has none.
+    case missing
+    /// It cannot be parsed, in the parser's words.
+    case invalid(String)
+    /// Other autoscalers select the same pods: nobody may scale them.
+    case ambiguous(selector: String, autoscalers: [String])
+}
