@@ -27,6 +27,10 @@ let package = Package(
         // Wire formats and clients.
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
+        // Metrics of the process itself, in the Prometheus text format.
+        .target(name: "Exposition", dependencies: ["Locking"], swiftSettings: strict),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
     ],
