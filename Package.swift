@@ -27,6 +27,12 @@ let package = Package(
         // Wire formats and clients.
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
+        .target(
+            name: "KubernetesClient", dependencies: ["HTTPTransport", "Locking"], swiftSettings: strict),
+        .testTarget(
+            name: "KubernetesClientTests", dependencies: ["KubernetesClient", "HTTPTransport", "Locking", "Recordings"],
+            swiftSettings: strict),
+
         // Metrics of the process itself, in the Prometheus text format.
         .target(name: "Exposition", dependencies: ["Locking"], swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),

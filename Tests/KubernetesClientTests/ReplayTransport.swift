@@ -1,0 +1,152 @@
+import FoundationEssentials
+import HTTPTransport
+import Locking
+import Recordings
+import Testing
+
+/// Answers requests with recorded exchanges, in order, and checks that each request asks for what was recorded.
+///
+/// What the client adds on purpose is allowed: its field manager on writes, a page size on lists.
+struct ReplayTransport: HTTPSending {
+    static let server = "https://cluster.test:6443"
+    static let token = "planted-token-0123456789"
+
+    struct Unexpected: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    private let remaining: Locked<[WireExchange]>
+
+    init(_ exchanges: [WireExchange]) {
+        self.remaining = Locked(exchanges)
+    }
+
+    /// Exchanges of one file by the beginnings of their notes.
+    init(_ file: String, _ notes: String...) throws {
+        let all = try WireExchange.load(file)
+        self.init(
+            try notes.map { note in
+                try #require(all.first { $0.note.hasPrefix(note) }, "\(file) has no exchange '\(note)'")
+            })
+    }
+
+    var isUsedUp: Bool { remaining.withLock { $0.isEmpty } }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let next = remaining.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        guard let next else { throw Unexpected(description: "no exchange is left for \(request.url)") }
+        try check(request, against: next)
+        return HTTPResponse(next.response)
+    }
+
+    func open(_ request: HTTPRequest) async throws -> HTTPResponseStream {
+        throw Unexpected(description: "nothing is watched here")
+    }
+
+    private func check(_ request: HTTPRequest, against recorded: WireExchange) throws {
+        #expect(request.method.rawValue == recorded.method)
+        #expect(request.url.hasPrefix(Self.server + "/"))
+        let asked = try Target(String(request.url.dropFirst(Self.server.count)))
+        let expected = try Target(recorded.target)
+        #expect(asked.path == expected.path)
+        let additions = asked.query.subtracting(expected.query)
+        #expect(expected.query.isSubset(of: asked.query), "\(recorded.note): \(asked.query)")
+        #expect(additions.isSubset(of: ["fieldManager=swiftlet", "limit=500"]))
+        for name in ["Accept", "Content-Type"] {
+            #expect(request.headers[name] == recorded.request.header(name), "\(recorded.note): \(name)")
+        }
+        #expect(request.headers["Authorization"] == "Bearer " + Self.token)
+        let body = try request.body.map { try JSONDecoder().decode(JSON.self, from: Data($0)) }
+        let recordedBody =
+            recorded.request.body.isEmpty
+            ? nil : try JSONDecoder().decode(JSON.self, from: Data(recorded.request.body))
+        #expect(body == recordedBody, "\(recorded.note)")
+    }
+
+    /// A request target, decoded, so that two ways to encode the same thing are equal.
+    private struct Target {
+        var path: String
+        var query: Set<String>
+
+        init(_ target: String) throws {
+            let parts = target.split(separator: "?", maxSplits: 1)
+            self.path = try #require(Self.decoded(parts[0]))
+            let query = parts.count > 1 ? parts[1].split(separator: "&") : []
+            self.query = Set(try query.map { try #require(Self.decoded($0)) })
+        }
+
+        private static func decoded(_ text: Substring) -> String? {
+            var bytes: [UInt8] = []
+            var rest = text.utf8
+            while let byte = rest.popFirst() {
+                guard byte == UInt8(ascii: "%") else {
+                    bytes.append(byte)
+                    continue
+                }
+                guard let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else { return nil }
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+}
+
+extension HTTPResponse {
+    init(_ recorded: WireExchange.Message) {
+        let status = Int(recorded.startLine.split(separator: " ")[1]) ?? 0
+        let headers = HTTPHeaders(recorded.headers.map { .init(name: $0.name, value: $0.value) })
+        self.init(status: status, headers: headers, body: recorded.body)
+    }
+}
+
+/// Any JSON, to send what was recorded and to compare bodies without regard to the order of keys.
+indirect enum JSON: Codable, Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSON])
+    case object([String: JSON])
+
+    init(_ text: String) throws {
+        self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([JSON].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSON].self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+
+    subscript(_ key: String) -> JSON? {
+        if case .object(let fields) = self { fields[key] } else { nil }
+    }
+
+    var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+}
