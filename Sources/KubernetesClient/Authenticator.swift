@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import HTTPTransport
 internal import Locking
 
 /// Gives each request its `Authorization` header, and keeps up with a token file that rotates.
@@ -35,7 +36,7 @@ final class Authenticator: Sendable {
         case .none: return nil
         case .token(let token): return Secret("Bearer " + token.revealed)
         case .basic(let username, let password):
-            return Secret("Basic " + Data((username + ":" + password.revealed).utf8).base64EncodedString())
+            return HTTPCredentials.basic(user: username, password: password.revealed).authorization.map(Secret.init)
         case .tokenFile(let path, let fallback):
             return Secret("Bearer " + (try token(at: path, fallback: fallback)).revealed)
         }
@@ -73,7 +74,8 @@ final class Authenticator: Sendable {
         let text = String(decoding: data, as: UTF8.self)
         let token = text.split { $0.isWhitespace || $0.isNewline }
         guard token.count == 1, let token = token.first else {
-            throw CredentialError(path: path, problem: token.isEmpty ? "the token file is empty" : "it holds no token")
+            throw CredentialError(
+                path: path, problem: token.isEmpty ? "the token file is empty" : "it holds no token")
         }
         return Secret(String(token))
     }

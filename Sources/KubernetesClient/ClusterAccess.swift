@@ -1,17 +1,19 @@
+public import HTTPTransport
+
 /// All that is needed to reach one API server as one identity, whichever way it was found.
 public struct ClusterAccess: Sendable, Hashable {
     /// Scheme, host, port and perhaps a path prefix, without a slash at the end: `https://10.0.0.1:6443`.
     public var server: String
-    public var tls: TLSSettings
-    /// A proxy's URL, which may hold a password.
+    public var tls: TLSConfiguration
+    /// A proxy's URL, which may hold a password; `nil` leaves it to the environment.
     public var proxyURL: Secret?
     public var credential: Credential
     /// The namespace to work in where none is named.
     public var namespace: String
 
     public init(
-        server: String, tls: TLSSettings = TLSSettings(), proxyURL: Secret? = nil, credential: Credential = .none,
-        namespace: String = "default"
+        server: String, tls: TLSConfiguration = TLSConfiguration(), proxyURL: Secret? = nil,
+        credential: Credential = .none, namespace: String = "default"
     ) {
         self.server = server
         self.tls = tls
@@ -19,54 +21,19 @@ public struct ClusterAccess: Sendable, Hashable {
         self.credential = credential
         self.namespace = namespace
     }
-}
 
-/// Whom to trust and what to show in the TLS handshake.
-public struct TLSSettings: Sendable, Hashable {
-    /// Trusted instead of the system's authorities; `nil` trusts those.
-    public var certificateAuthority: PEM?
-    /// Accepts any certificate. Only ever true because somebody wrote so.
-    public var skipsVerification: Bool
-    /// The name that the server's certificate must have, where it is not the host of the URL.
-    public var serverName: String?
-    public var client: ClientCertificate?
-
-    public init(
-        certificateAuthority: PEM? = nil, skipsVerification: Bool = false, serverName: String? = nil,
-        client: ClientCertificate? = nil
-    ) {
-        self.certificateAuthority = certificateAuthority
-        self.skipsVerification = skipsVerification
-        self.serverName = serverName
-        self.client = client
+    /// How an `HTTPClient` for this server is made: TLS and proxy. The credential is left out, because a token file
+    /// must be followed; ``KubernetesClient`` adds it to each request.
+    public var transportConfiguration: HTTPClient.Configuration {
+        HTTPClient.Configuration(tls: tls, proxy: proxyURL.map { .url($0.revealed) } ?? .environment)
     }
 }
 
-/// A certificate and its private key.
-public struct ClientCertificate: Sendable, Hashable {
-    public var certificate: PEM
-    public var key: PEM
+extension ClusterAccess: CustomStringConvertible, CustomReflectable {
+    /// Server and namespace only: keys and tokens lie all over the rest.
+    public var description: String { "\(server) (namespace \(namespace))" }
 
-    public init(certificate: PEM, key: PEM) {
-        self.certificate = certificate
-        self.key = key
-    }
-}
-
-/// Certificates or a key in PEM form, by place or by content. The content is never printed.
-public enum PEM: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
-    /// An absolute path.
-    case file(String)
-    case bytes([UInt8])
-
-    public var description: String {
-        switch self {
-        case .file(let path): path
-        case .bytes(let bytes): "<\(bytes.count) bytes of PEM>"
-        }
-    }
-
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    public var customMirror: Mirror { Mirror(self, children: ["server": server, "namespace": namespace]) }
 }
 
 /// How a request proves who sends it, beyond the client certificate.

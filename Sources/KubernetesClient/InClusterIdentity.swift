@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import HTTPTransport
 
 /// The identity that Kubernetes gives to a pod: a ServiceAccount token in a volume, and the server in the environment.
 ///
@@ -33,7 +34,7 @@ public enum InClusterIdentity {
         let authority = host.contains(":") ? "[\(host)]" : host
         return ClusterAccess(
             server: "https://\(authority):\(port)",
-            tls: TLSSettings(certificateAuthority: .file(directory + "/ca.crt")),
+            tls: TLSConfiguration(certificateAuthorities: .file(directory + "/ca.crt")),
             credential: .tokenFile(path: directory + "/token", fallback: nil),
             namespace: namespace(in: directory + "/namespace") ?? "default")
     }

@@ -140,10 +140,10 @@ final class TemporaryFolder: Sendable {
         }
         let access = try InClusterIdentity.load(environment: environment, directory: folder.path)
         #expect(access.server == server)
-        #expect(access.tls.certificateAuthority == .file(folder.path + "/ca.crt"))
+        #expect(access.tls.certificateAuthorities == .file(folder.path + "/ca.crt"))
         #expect(access.credential == .tokenFile(path: folder.path + "/token", fallback: nil))
         #expect(access.namespace == "shop")
-        #expect(!access.tls.skipsVerification)
+        #expect(!access.tls.insecureSkipTLSVerify)
     }
 
     @Test(arguments: ["token", "ca.crt"])
