@@ -39,6 +39,7 @@ let package = Package(
 
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
+        .testTarget(name: "AutoscalingTests", dependencies: ["Autoscaling", "Recordings"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
