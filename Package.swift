@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "Locking", swiftSettings: strict),
 
         // Wire formats and clients.
+        .target(name: "KubernetesTypes", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
         .target(
@@ -39,6 +40,9 @@ let package = Package(
 
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
+        .testTarget(
+            name: "KubernetesTypesTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],
+            swiftSettings: strict),
         .testTarget(name: "AutoscalingTests", dependencies: ["Autoscaling", "Recordings"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
