@@ -29,9 +29,13 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
         .target(
-            name: "KubernetesClient", dependencies: ["HTTPTransport", "Locking"], swiftSettings: strict),
+            name: "KubernetesClient", dependencies: ["Autoscaling", "HTTPTransport", "KubernetesTypes", "Locking"],
+            swiftSettings: strict),
         .testTarget(
-            name: "KubernetesClientTests", dependencies: ["KubernetesClient", "HTTPTransport", "Locking", "Recordings"],
+            name: "KubernetesClientTests",
+            dependencies: [
+                "Autoscaling", "HTTPTransport", "KubernetesClient", "KubernetesTypes", "Locking", "Recordings",
+            ],
             swiftSettings: strict),
 
         // Metrics of the process itself, in the Prometheus text format.

@@ -1,18 +1,18 @@
 /// Something the API server wants people to know about a request that it served, such as a field it does not know.
 ///
 /// - Source: RFC 7234, section 5.5; Kubernetes sends code 299 only.
-public struct APIWarning: Sendable, Hashable, CustomStringConvertible {
+package struct APIWarning: Sendable, Hashable, CustomStringConvertible {
     /// The warning as the server wrote it.
-    public var text: String
+    package var text: String
     /// What was asked for, e.g. `patch scale of deployments.apps "web" in namespace "shop"`.
-    public var request: String
+    package var request: String
 
-    public init(text: String, request: String) {
+    package init(text: String, request: String) {
         self.text = text
         self.request = request
     }
 
-    public var description: String { "\(request): \(text)" }
+    package var description: String { "\(request): \(text)" }
 
     /// The texts of one `Warning` field: `299 - "first", 299 - "second \"quoted\""`, each with an optional date.
     ///

@@ -82,14 +82,14 @@ final class Authenticator: Sendable {
 }
 
 /// A file that a credential is in cannot be used. The description names the file and never its content.
-public struct CredentialError: Error, Sendable, Hashable, CustomStringConvertible {
-    public var path: String
-    public var problem: String
+package struct CredentialError: Error, Sendable, Hashable, CustomStringConvertible {
+    package var path: String
+    package var problem: String
 
-    public init(path: String, problem: String) {
+    package init(path: String, problem: String) {
         self.path = path
         self.problem = problem
     }
 
-    public var description: String { "\(path): \(problem)" }
+    package var description: String { "\(path): \(problem)" }
 }

@@ -1,17 +1,17 @@
-public import HTTPTransport
+package import HTTPTransport
 
 /// All that is needed to reach one API server as one identity, whichever way it was found.
-public struct ClusterAccess: Sendable, Hashable {
+package struct ClusterAccess: Sendable, Hashable {
     /// Scheme, host, port and perhaps a path prefix, without a slash at the end: `https://10.0.0.1:6443`.
-    public var server: String
-    public var tls: TLSConfiguration
+    package var server: String
+    package var tls: TLSConfiguration
     /// A proxy's URL, which may hold a password; `nil` leaves it to the environment.
-    public var proxyURL: Secret?
-    public var credential: Credential
+    package var proxyURL: Secret?
+    package var credential: Credential
     /// The namespace to work in where none is named.
-    public var namespace: String
+    package var namespace: String
 
-    public init(
+    package init(
         server: String, tls: TLSConfiguration = TLSConfiguration(), proxyURL: Secret? = nil,
         credential: Credential = .none, namespace: String = "default"
     ) {
@@ -24,20 +24,20 @@ public struct ClusterAccess: Sendable, Hashable {
 
     /// How an `HTTPClient` for this server is made: TLS and proxy. The credential is left out, because a token file
     /// must be followed; ``KubernetesClient`` adds it to each request.
-    public var transportConfiguration: HTTPClient.Configuration {
+    package var transportConfiguration: HTTPClient.Configuration {
         HTTPClient.Configuration(tls: tls, proxy: proxyURL.map { .url($0.revealed) } ?? .environment)
     }
 }
 
 extension ClusterAccess: CustomStringConvertible, CustomReflectable {
     /// Server and namespace only: keys and tokens lie all over the rest.
-    public var description: String { "\(server) (namespace \(namespace))" }
+    package var description: String { "\(server) (namespace \(namespace))" }
 
-    public var customMirror: Mirror { Mirror(self, children: ["server": server, "namespace": namespace]) }
+    package var customMirror: Mirror { Mirror(self, children: ["server": server, "namespace": namespace]) }
 }
 
 /// How a request proves who sends it, beyond the client certificate.
-public enum Credential: Sendable, Hashable {
+package enum Credential: Sendable, Hashable {
     case none
     case token(Secret)
     /// A file that is written anew when the token rotates. The fallback serves until the file can be read.

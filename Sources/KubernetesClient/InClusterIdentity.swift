@@ -4,18 +4,18 @@ internal import HTTPTransport
 /// The identity that Kubernetes gives to a pod: a ServiceAccount token in a volume, and the server in the environment.
 ///
 /// - Source: Kubernetes documentation, "Accessing the Kubernetes API from a Pod".
-public enum InClusterIdentity {
+package enum InClusterIdentity {
     /// Where the kubelet mounts `token`, `ca.crt` and `namespace`.
-    public static let directory = "/var/run/secrets/kubernetes.io/serviceaccount"
+    package static let directory = "/var/run/secrets/kubernetes.io/serviceaccount"
 
     /// Whether this process runs in a pod that has been told of an API server.
-    public static func isPresent(in environment: [String: String]) -> Bool {
+    package static func isPresent(in environment: [String: String]) -> Bool {
         environment["KUBERNETES_SERVICE_HOST"].map { !$0.isEmpty } ?? false
     }
 
     /// - Parameter directory: The mounted volume; another one in tests.
     /// - Throws: ``CredentialError`` when the environment or the volume is incomplete.
-    public static func load(
+    package static func load(
         environment: [String: String], directory: String = directory
     ) throws(CredentialError) -> ClusterAccess {
         guard let host = environment["KUBERNETES_SERVICE_HOST"], !host.isEmpty,

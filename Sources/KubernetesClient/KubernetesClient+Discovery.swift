@@ -18,7 +18,7 @@ struct GroupVersionKind: Sendable, Hashable {
 }
 
 /// Why the reference of an autoscaler does not lead to something that can be scaled.
-public enum ScaleTargetError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum ScaleTargetError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The `apiVersion` is not `GROUP/VERSION` or `VERSION`, or the kind is missing.
     case malformedReference(apiVersion: String, kind: String)
     /// The group version is served but has no such kind.
@@ -26,7 +26,7 @@ public enum ScaleTargetError: Error, Sendable, Hashable, CustomStringConvertible
     /// The kind has no `scale` subresource.
     case notScalable(apiVersion: String, kind: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformedReference(let apiVersion, let kind):
             "'\(apiVersion)' with kind '\(kind)' names no kind; write apiVersion as 'apps/v1' and a kind"
@@ -48,7 +48,7 @@ extension KubernetesClient {
     /// The resource that serves a scalable kind: known beforehand, remembered, or looked up in the server's discovery.
     ///
     /// - Throws: ``ScaleTargetError``, or what ``get(_:_:)`` throws: `notServed` for an unknown group or version.
-    public func scalableResource(apiVersion: String, kind: String) async throws -> Resource {
+    package func scalableResource(apiVersion: String, kind: String) async throws -> Resource {
         guard let key = GroupVersionKind(apiVersion: apiVersion, kind: kind) else {
             throw ScaleTargetError.malformedReference(apiVersion: apiVersion, kind: kind)
         }

@@ -1,9 +1,10 @@
 internal import HTTPTransport
+internal import KubernetesTypes
 
 /// Which objects of a collection, and how to page through them.
-public struct ListOptions: Sendable, Hashable {
+package struct ListOptions: Sendable, Hashable {
     /// What to do when the objects change so much while they are listed that the rest of the list is gone (410).
-    public enum Expiry: Sendable, Hashable {
+    package enum Expiry: Sendable, Hashable {
         /// Begin again, so that the list is of one moment: for whoever watches from its resourceVersion.
         case restart
         /// Take the rest at a newer revision, when the server offers that: for whoever only counts or sums.
@@ -11,16 +12,16 @@ public struct ListOptions: Sendable, Hashable {
     }
 
     /// In the API's text form, e.g. `app=web,tier in (front,back)`.
-    public var labelSelector: String?
+    package var labelSelector: String?
     /// E.g. `status.phase=Running`.
-    public var fieldSelector: String?
+    package var fieldSelector: String?
     /// `0` is answered from the server's cache, at any age and in one page; `nil` is the newest.
-    public var resourceVersion: String?
+    package var resourceVersion: String?
     /// Most objects in one response; the API server's own clients use 500.
-    public var pageSize: Int
-    public var expiry: Expiry
+    package var pageSize: Int
+    package var expiry: Expiry
 
-    public init(
+    package init(
         labelSelector: String? = nil, fieldSelector: String? = nil, resourceVersion: String? = nil,
         pageSize: Int = 500, expiry: Expiry = .restart
     ) {
@@ -33,14 +34,14 @@ public struct ListOptions: Sendable, Hashable {
 }
 
 /// The objects of a collection, all pages together.
-public struct ObjectList<Item: Sendable>: Sendable {
-    public var items: [Item]
+package struct ObjectList<Item: Sendable>: Sendable {
+    package var items: [Item]
     /// Of the last page. A watch may begin there if the list is consistent.
-    public var resourceVersion: String
+    package var resourceVersion: String
     /// Whether every page shows the same moment. If not, changes to early pages may be missing.
-    public var isConsistent: Bool
+    package var isConsistent: Bool
 
-    public init(items: [Item], resourceVersion: String, isConsistent: Bool) {
+    package init(items: [Item], resourceVersion: String, isConsistent: Bool) {
         self.items = items
         self.resourceVersion = resourceVersion
         self.isConsistent = isConsistent
@@ -56,7 +57,7 @@ extension KubernetesClient {
     static let maximumRestarts = 3
 
     /// Reads every object of a collection, page by page.
-    public func list<Item: Decodable & Sendable>(
+    package func list<Item: Decodable & Sendable>(
         _ type: Item.Type, _ path: ResourcePath, options: ListOptions = ListOptions()
     ) async throws -> ObjectList<Item> {
         var list = ObjectList<Item>(items: [], resourceVersion: "", isConsistent: true)
@@ -66,9 +67,10 @@ extension KubernetesClient {
             try Task.checkCancellation()
             do {
                 let page = try await page(of: type, path, options, continuing: token)
-                list.items += page.items
-                list.resourceVersion = page.resourceVersion
-                guard let next = page.next else { return list }
+                list.items += page.items ?? []
+                list.resourceVersion = page.metadata.resourceVersion ?? ""
+                // The last page has an empty token or none.
+                guard let next = page.metadata.continue, !next.isEmpty else { return list }
                 token = next
             } catch let error as KubernetesError {
                 // Only an expired continue token can be helped; an expired resourceVersion was asked for as such.
@@ -104,27 +106,8 @@ extension KubernetesClient {
 }
 
 /// One response to a list.
-private struct ListPage<Item: Decodable & Sendable>: Decodable {
-    var items: [Item]
-    var resourceVersion: String
-    /// The token of the next page; the server writes none or an empty one on the last.
-    var next: String?
-
-    private enum CodingKeys: String, CodingKey {
-        case metadata, items
-    }
-
-    private struct Metadata: Decodable {
-        var resourceVersion: String?
-        var `continue`: String?
-    }
-
-    /// `items` is null in some servers' empty lists.
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        let metadata = try container.decode(Metadata.self, forKey: .metadata)
-        self.items = try container.decode([Item]?.self, forKey: .items) ?? []
-        self.resourceVersion = metadata.resourceVersion ?? ""
-        self.next = metadata.continue.flatMap { $0.isEmpty ? nil : $0 }
-    }
+private struct ListPage<Item: Decodable>: Decodable {
+    var metadata: ListMeta
+    /// Null in some servers' empty lists.
+    var items: [Item]?
 }

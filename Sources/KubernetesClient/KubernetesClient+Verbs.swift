@@ -3,14 +3,14 @@ internal import HTTPTransport
 
 extension KubernetesClient {
     /// Reads one object.
-    public func get<Object: Decodable>(_ type: Object.Type, _ path: ResourcePath) async throws -> Object {
+    package func get<Object: Decodable>(_ type: Object.Type, _ path: ResourcePath) async throws -> Object {
         try await decoded(type, from: Call(method: .get, line: .init(verb: "get", target: path, path: path.path)))
     }
 
     /// Makes an object in a collection.
     ///
     /// - Returns: The object as stored, with what the server filled in.
-    public func create<Object: Codable>(_ object: Object, in path: ResourcePath) async throws -> Object {
+    package func create<Object: Codable>(_ object: Object, in path: ResourcePath) async throws -> Object {
         var call = Call(method: .post, line: .init(verb: "create", target: path, path: path.path))
         call.query.append("fieldManager", Self.fieldManager)
         try call.encode(object, as: "application/json")
@@ -18,7 +18,7 @@ extension KubernetesClient {
     }
 
     /// Replaces an object. A `resourceVersion` in it makes the write fail with a conflict if the object has changed.
-    public func update<Object: Codable>(_ object: Object, at path: ResourcePath) async throws -> Object {
+    package func update<Object: Codable>(_ object: Object, at path: ResourcePath) async throws -> Object {
         var call = Call(method: .put, line: .init(verb: "update", target: path, path: path.path))
         call.query.append("fieldManager", Self.fieldManager)
         try call.encode(object, as: "application/json")
@@ -28,7 +28,7 @@ extension KubernetesClient {
     /// Changes the fields that the patch has and leaves the others; `null` removes a field.
     ///
     /// - Source: RFC 7396, JSON merge patch: lists are replaced as a whole.
-    public func patch<Patch: Encodable, Object: Decodable>(
+    package func patch<Patch: Encodable, Object: Decodable>(
         _ path: ResourcePath, merge patch: Patch, as type: Object.Type
     ) async throws -> Object {
         var call = Call(method: .patch, line: .init(verb: "patch", target: path, path: path.path))
@@ -38,7 +38,7 @@ extension KubernetesClient {
     }
 
     /// Deletes one object; it may stay for as long as finalizers hold it.
-    public func delete(_ path: ResourcePath) async throws {
+    package func delete(_ path: ResourcePath) async throws {
         let line = RequestLine(verb: "delete", target: path, path: path.path)
         guard path.name != nil else { throw KubernetesError(refused: "only single objects are deleted", line) }
         _ = try await response(to: Call(method: .delete, line: line))

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-public import HTTPTransport
+package import HTTPTransport
 internal import Locking
 
 /// A client of one API server as one identity: typed verbs over any transport.
@@ -10,18 +10,18 @@ internal import Locking
 /// Every verb throws ``KubernetesError``, ``CredentialError`` when a token file cannot be read, or `CancellationError`.
 /// Nothing is retried but a request refused with 401 when the token file holds a new token by then; when to ask again
 /// is the caller's to decide.
-public struct KubernetesClient: Sendable {
+package struct KubernetesClient: Sendable {
     /// The name under which our writes appear in `managedFields`.
-    public static let fieldManager = "swiftlet"
+    package static let fieldManager = "swiftlet"
 
     /// What is the same for every request.
-    public struct Options: Sendable {
-        public var userAgent: String
-        public var limits: HTTPLimits
+    package struct Options: Sendable {
+        package var userAgent: String
+        package var limits: HTTPLimits
         /// Called once for each `Warning` of a response, on the task of the request.
-        public var onWarning: @Sendable (APIWarning) -> Void
+        package var onWarning: @Sendable (APIWarning) -> Void
 
-        public init(
+        package init(
             userAgent: String = "swiftlet", limits: HTTPLimits = HTTPLimits(),
             onWarning: @escaping @Sendable (APIWarning) -> Void = { _ in }
         ) {
@@ -38,7 +38,7 @@ public struct KubernetesClient: Sendable {
     let discovered = Locked<[GroupVersionKind: Resource]>([:])
 
     /// - Parameter transport: Carries the TLS settings and the proxy of the access; this type adds the rest.
-    public init(access: ClusterAccess, transport: any HTTPSending, options: Options = Options()) {
+    package init(access: ClusterAccess, transport: any HTTPSending, options: Options = Options()) {
         self.init(
             server: access.server, transport: transport, authenticator: Authenticator(access.credential),
             options: options)

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HTTPTransport
+internal import KubernetesTypes
 
 extension KubernetesError {
     /// The most of a body that goes into an error: a `Status` of several causes is some 1,400 bytes long.
@@ -10,20 +11,21 @@ extension KubernetesError {
     /// The body is a `Status` most of the time, but plain text from priority and fairness, from an aggregated API that
     /// does not answer and for an unknown path, and anything at all from a proxy in between.
     init(_ response: HTTPResponse, to request: RequestLine) {
-        let body = StatusBody(response)
+        let body = Status(answeredBy: response)
         self.init(
             kind: Self.kind(of: response.status, body: body), verb: request.verb, target: request.target,
             path: request.path, status: response.status, reason: body.reason ?? "",
             message: body.message.map { Self.oneLine($0.utf8) } ?? Self.oneLine(response.body),
-            details: body.details ?? StatusDetails(),
-            retryAfterSeconds: response.headers["Retry-After"].flatMap { Int($0) } ?? body.details?.retryAfterSeconds)
+            details: body.details ?? Status.Details(),
+            retryAfterSeconds: response.headers["Retry-After"].flatMap { Int($0) }
+                ?? body.details?.retryAfterSeconds.map(Int.init))
     }
 
     /// A failed transfer.
     init(_ error: TransportError, to request: RequestLine) {
         self.init(
             kind: .unreachable(error.kind), verb: request.verb, target: request.target, path: request.path,
-            status: nil, reason: "", message: error.detail, details: StatusDetails(), retryAfterSeconds: nil)
+            status: nil, reason: "", message: error.detail, details: Status.Details(), retryAfterSeconds: nil)
     }
 
     /// A success that cannot be read.
@@ -32,7 +34,7 @@ extension KubernetesError {
         self.init(
             kind: isCut ? .truncated : .undecodable, verb: request.verb, target: request.target, path: request.path,
             status: response.status, reason: "",
-            message: isCut ? "after \(response.body.count) bytes" : Self.words(for: error), details: StatusDetails(),
+            message: isCut ? "after \(response.body.count) bytes" : Self.words(for: error), details: Status.Details(),
             retryAfterSeconds: nil)
     }
 
@@ -40,17 +42,17 @@ extension KubernetesError {
     init(refused message: String, _ request: RequestLine) {
         self.init(
             kind: .badRequest, verb: request.verb, target: request.target, path: request.path, status: nil, reason: "",
-            message: message, details: StatusDetails(), retryAfterSeconds: nil)
+            message: message, details: Status.Details(), retryAfterSeconds: nil)
     }
 
-    private static func kind(of status: Int, body: StatusBody) -> Kind {
+    private static func kind(of status: Int, body: Status) -> Kind {
         switch status {
         case 401: .unauthorized
         case 403: .forbidden
         // The details name what is missing; they are empty when the resource itself is unknown.
         case 404: body.details?.name == nil ? .notServed : .notFound
         case 409: body.reason == "AlreadyExists" ? .alreadyExists : .conflict
-        case 410: .expired(freshContinue: body.freshContinue)
+        case 410: .expired(freshContinue: body.metadata?.continue.flatMap { $0.isEmpty ? nil : $0 })
         case 422: .invalid
         case 429: .tooManyRequests
         case 503: .unavailable
@@ -85,6 +87,14 @@ extension KubernetesError {
     private static func place(_ context: DecodingError.Context) -> String {
         let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? "." + $0.stringValue }.joined()
         return path.isEmpty ? "" : path.drop { $0 == "." } + ": "
+    }
+}
+
+extension Status {
+    /// The body of an error, without any fields when it is not a `Status`.
+    fileprivate init(answeredBy response: HTTPResponse) {
+        let status = try? JSONDecoder().decode(Status.self, from: Data(response.body))
+        if let status, status.kind == "Status" { self = status } else { self.init() }
     }
 }
 

@@ -1,12 +1,13 @@
-public import HTTPTransport
+package import HTTPTransport
+package import KubernetesTypes
 
 /// Why a request to the API server did not do what was asked.
 ///
 /// The description is one sentence that names the object, the cause and what to do about it. No part of it ever
 /// holds a credential: requests are described by verb and path, and headers are never kept.
-public struct KubernetesError: Error, Sendable, CustomStringConvertible {
+package struct KubernetesError: Error, Sendable, CustomStringConvertible {
     /// What a caller can act on; each is told apart because the right reaction differs.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// 401: the credentials are not, or no longer, accepted.
         case unauthorized
         /// 403: the identity lacks a permission.
@@ -41,24 +42,24 @@ public struct KubernetesError: Error, Sendable, CustomStringConvertible {
         case unreachable(TransportError.Kind)
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// The verb as RBAC rules name it: `get`, `list`, `patch`, …
-    public var verb: String
-    public var target: ResourcePath?
+    package var verb: String
+    package var target: ResourcePath?
     /// The path of the URL, without the query.
-    public var path: String
+    package var path: String
     /// The HTTP status; `nil` when there was no response.
-    public var status: Int?
+    package var status: Int?
     /// `reason` of the `Status`, e.g. `Conflict`; empty when there was none.
-    public var reason: String
+    package var reason: String
     /// The server's own words: `message` of the `Status`, or a text body.
-    public var message: String
+    package var message: String
     /// `details` of the `Status`.
-    public var details: StatusDetails
+    package var details: Status.Details
     /// After how many seconds to ask again, from `Retry-After` or `details.retryAfterSeconds`.
-    public var retryAfterSeconds: Int?
+    package var retryAfterSeconds: Int?
 
-    public var description: String {
+    package var description: String {
         "cannot \(verb) \(target?.description ?? path): \(cause)\(advice)"
     }
 

@@ -1,15 +1,15 @@
 /// A resource of the API: what is served under one path.
-public struct Resource: Sendable, Hashable {
+package struct Resource: Sendable, Hashable {
     /// The API group, empty for the core group.
-    public var group: String
-    public var version: String
+    package var group: String
+    package var version: String
     /// The plural name in the path, e.g. `deployments`.
-    public var plural: String
+    package var plural: String
     /// E.g. `Deployment`.
-    public var kind: String
-    public var isNamespaced: Bool
+    package var kind: String
+    package var isNamespaced: Bool
 
-    public init(group: String, version: String, plural: String, kind: String, isNamespaced: Bool = true) {
+    package init(group: String, version: String, plural: String, kind: String, isNamespaced: Bool = true) {
         self.group = group
         self.version = version
         self.plural = plural
@@ -18,10 +18,10 @@ public struct Resource: Sendable, Hashable {
     }
 
     /// Group and version as objects carry it: `apps/v1`, or `v1` for the core group.
-    public var apiVersion: String { group.isEmpty ? version : group + "/" + version }
+    package var apiVersion: String { group.isEmpty ? version : group + "/" + version }
 
     /// As errors of the API server name it: `deployments.apps`, or `pods` for the core group.
-    public var qualifiedName: String { group.isEmpty ? plural : plural + "." + group }
+    package var qualifiedName: String { group.isEmpty ? plural : plural + "." + group }
 
     /// `/apis/GROUP/VERSION`, or `/api/VERSION` for the core group.
     var groupVersionPath: String {
@@ -31,31 +31,31 @@ public struct Resource: Sendable, Hashable {
 }
 
 extension Resource {
-    public static let pods = Resource(group: "", version: "v1", plural: "pods", kind: "Pod")
-    public static let events = Resource(group: "", version: "v1", plural: "events", kind: "Event")
-    public static let replicationControllers = Resource(
+    package static let pods = Resource(group: "", version: "v1", plural: "pods", kind: "Pod")
+    package static let events = Resource(group: "", version: "v1", plural: "events", kind: "Event")
+    package static let replicationControllers = Resource(
         group: "", version: "v1", plural: "replicationcontrollers", kind: "ReplicationController")
-    public static let deployments = Resource(group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
-    public static let statefulSets = Resource(
+    package static let deployments = Resource(group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
+    package static let statefulSets = Resource(
         group: "apps", version: "v1", plural: "statefulsets", kind: "StatefulSet")
-    public static let replicaSets = Resource(group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet")
-    public static let leases = Resource(
+    package static let replicaSets = Resource(group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet")
+    package static let leases = Resource(
         group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease")
-    public static let horizontalPodAutoscalers = Resource(
+    package static let horizontalPodAutoscalers = Resource(
         group: "autoscaling", version: "v2", plural: "horizontalpodautoscalers", kind: "HorizontalPodAutoscaler")
-    public static let horizontalAutoscalers = Resource(
+    package static let horizontalAutoscalers = Resource(
         group: "swiftlet.dev", version: "v1alpha1", plural: "horizontalautoscalers", kind: "HorizontalAutoscaler")
 }
 
 /// The address of one object, of a part of it, or of a whole collection.
-public struct ResourcePath: Sendable, Hashable {
-    public var resource: Resource
+package struct ResourcePath: Sendable, Hashable {
+    package var resource: Resource
     /// `nil` for all namespaces, and for resources that have none.
-    public var namespace: String?
+    package var namespace: String?
     /// `nil` for the collection.
-    public var name: String?
+    package var name: String?
     /// E.g. `scale` or `status`.
-    public var subresource: String?
+    package var subresource: String?
 
     private init(resource: Resource, namespace: String?, name: String?, subresource: String?) {
         self.resource = resource
@@ -65,19 +65,19 @@ public struct ResourcePath: Sendable, Hashable {
     }
 
     /// One object, or a subresource of it. A resource without namespaces ignores the namespace.
-    public static func object(
+    package static func object(
         _ resource: Resource, namespace: String?, name: String, subresource: String? = nil
     ) -> ResourcePath {
         ResourcePath(resource: resource, namespace: namespace, name: name, subresource: subresource)
     }
 
     /// The objects of one namespace, or of all with `nil`.
-    public static func collection(_ resource: Resource, namespace: String?) -> ResourcePath {
+    package static func collection(_ resource: Resource, namespace: String?) -> ResourcePath {
         ResourcePath(resource: resource, namespace: namespace, name: nil, subresource: nil)
     }
 
     /// The path of the URL. Every segment is encoded: a name with a slash in it cannot reach another object.
-    public var path: String {
+    package var path: String {
         var path = resource.groupVersionPath
         if let namespace { path += "/namespaces/" + PercentEncoding.encode(namespace) }
         path += "/" + PercentEncoding.encode(resource.plural)
@@ -92,7 +92,7 @@ public struct ResourcePath: Sendable, Hashable {
 
 extension ResourcePath: CustomStringConvertible {
     /// For people: `scale of deployments.apps "web" in namespace "shop"`.
-    public var description: String {
+    package var description: String {
         var text = subresource.map { $0 + " of " } ?? ""
         text += resource.qualifiedName
         if let name { text += " \"\(name)\"" }

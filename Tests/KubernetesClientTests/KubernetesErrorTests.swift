@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTransport
+import KubernetesTypes
 import Recordings
 import Testing
 
