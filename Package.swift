@@ -26,12 +26,17 @@ let package = Package(
 
         // Wire formats and clients.
         .target(name: "KubernetesTypes", dependencies: ["Autoscaling"], swiftSettings: strict),
+        .target(
+            name: "Manifests", dependencies: ["Autoscaling", "KubernetesTypes", "CYAML"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .testTarget(
             name: "KubernetesTypesTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ManifestsTests", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
             swiftSettings: strict),
         .testTarget(name: "AutoscalingTests", dependencies: ["Autoscaling", "Recordings"], swiftSettings: strict),
     ],
