@@ -26,6 +26,8 @@ let package = Package(
 
         // Wire formats and clients.
         .target(name: "KubernetesTypes", dependencies: ["Autoscaling"], swiftSettings: strict),
+        .target(
+            name: "Manifests", dependencies: ["Autoscaling", "KubernetesTypes", "CYAML"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
         .target(
@@ -46,6 +48,9 @@ let package = Package(
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .testTarget(
             name: "KubernetesTypesTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ManifestsTests", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
             swiftSettings: strict),
         .testTarget(name: "AutoscalingTests", dependencies: ["Autoscaling", "Recordings"], swiftSettings: strict),
     ],
