@@ -31,12 +31,14 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
         .target(
-            name: "KubernetesClient", dependencies: ["Autoscaling", "HTTPTransport", "KubernetesTypes", "Locking"],
+            name: "KubernetesClient",
+            dependencies: ["Autoscaling", "HTTPTransport", "KubernetesTypes", "Locking", "Manifests"],
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesClientTests",
             dependencies: [
-                "Autoscaling", "HTTPTransport", "KubernetesClient", "KubernetesTypes", "Locking", "Recordings",
+                "Autoscaling", "HTTPTransport", "KubernetesClient", "KubernetesTypes", "Locking", "Manifests",
+                "Recordings",
             ],
             swiftSettings: strict),
 

@@ -10,7 +10,9 @@ struct GroupVersionKind: Sendable, Hashable {
     /// `apps/v1`, or `v1` for the core group; `nil` for any other form.
     init?(apiVersion: String, kind: String) {
         let parts = apiVersion.split(separator: "/", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }), !kind.isEmpty else { return nil }
+        guard (1...2).contains(parts.count), parts.allSatisfy({ PercentEncoding.isPathSegment(String($0)) }),
+            !kind.isEmpty
+        else { return nil }
         self.group = parts.count == 2 ? String(parts[0]) : ""
         self.version = String(parts[parts.count - 1])
         self.kind = kind

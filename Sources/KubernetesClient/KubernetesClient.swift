@@ -109,17 +109,10 @@ package struct KubernetesClient: Sendable {
 }
 
 extension ResourcePath {
-    /// Why this must not be sent; `nil` when it may. An empty name would address the whole collection, and `..` is
-    /// taken out of URLs on the way.
-    ///
-    /// - Source: apimachinery `IsValidPathSegmentName`.
+    /// Why this must not be sent; `nil` when it may. An empty name would address the whole collection.
     fileprivate var problem: String? {
         for (what, segment) in [("namespace", namespace), ("name", name)] {
-            guard let segment else { continue }
-            if segment.isEmpty { return "its \(what) is empty" }
-            if segment == "." || segment == ".." || segment.contains("/") || segment.contains("%") {
-                return "'\(segment)' cannot be the \(what) of an object"
-            }
+            if let segment, !PercentEncoding.isPathSegment(segment) { return "'\(segment)' cannot be its \(what)" }
         }
         return nil
     }

@@ -18,6 +18,13 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether a text can be one segment of a path. `..` is taken out of URLs on the way, with the segment before it.
+    ///
+    /// - Source: apimachinery `IsValidPathSegmentName`.
+    static func isPathSegment(_ text: String) -> Bool {
+        !text.isEmpty && text != "." && text != ".." && !text.contains("/") && !text.contains("%")
+    }
+
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -36,6 +36,7 @@ import Testing
         Reference(apiVersion: "", kind: "Deployment", error: .malformedReference(apiVersion: "", kind: "Deployment")),
         Reference(apiVersion: "a/b/c", kind: "X", error: .malformedReference(apiVersion: "a/b/c", kind: "X")),
         Reference(apiVersion: "apps/", kind: "X", error: .malformedReference(apiVersion: "apps/", kind: "X")),
+        Reference(apiVersion: "../v1", kind: "X", error: .malformedReference(apiVersion: "../v1", kind: "X")),
         Reference(apiVersion: "apps/v1", kind: "", error: .malformedReference(apiVersion: "apps/v1", kind: "")),
     ])
     func onlyKindsWithAScaleSubresourceAreTargets(_ reference: Reference) async throws {
