@@ -31,10 +31,18 @@ let package = Package(
         // The server side: libmicrohttpd, and the embedded cluster on it.
         .target(name: "HTTPService", dependencies: ["CMicroHTTPD", "Locking"], swiftSettings: strict),
 
+        .target(
+            name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling"],
+            swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
         .testTarget(name: "KubernetesTypesTests", dependencies: ["KubernetesTypes"], swiftSettings: strict),
+        .testTarget(
+            name: "MiniClusterTests",
+            dependencies: ["MiniCluster", "HTTPService", "KubernetesTypes", "Autoscaling", "LoopbackClient", "Recordings"],
+            swiftSettings: strict),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "LoopbackClient"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
