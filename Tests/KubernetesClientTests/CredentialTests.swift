@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTransport
+import KubernetesTypes
 import Locking
 import Testing
 
@@ -102,10 +103,10 @@ final class TemporaryFolder: Sendable {
             server: ReplayTransport.server, transport: transport, authenticator: authenticator(), options: .init())
         let path = ResourcePath.object(.pods, namespace: "shop", name: "web-0")
 
-        let refused = try await #require(throws: KubernetesError.self) { try await client.get(JSON.self, path) }
+        let refused = try await #require(throws: KubernetesError.self) { try await client.get(JSONValue.self, path) }
         #expect(refused.kind == .unauthorized)
         try folder.write("fresh", to: "token")
-        _ = try await client.get(JSON.self, path)
+        _ = try await client.get(JSONValue.self, path)
         #expect(seen.withLock { $0 } == ["Bearer stale", "Bearer stale", "Bearer fresh"])
     }
 

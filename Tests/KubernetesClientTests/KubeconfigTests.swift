@@ -227,7 +227,8 @@ import Testing
     @Test func theFirstFileWinsAndMissingOnesArePassedOver() throws {
         try folder.write(file(server: "https://a", user: "ua"), to: "a/config")
         try folder.write(file(server: "https://b", user: "ub", current: "ub"), to: "b/config")
-        let files = ["none", "a/config", "b/config"].map { folder.path + "/" + $0 }
+        try folder.write(file(server: "https://c", user: "uc", current: "uc"), to: "c/config")
+        let files = ["none", "a/config", "b/config", "c/config"].map { folder.path + "/" + $0 }
         let environment = ["KUBECONFIG": files.joined(separator: ":") + "::"]
         #expect(Kubeconfig.defaultFiles(environment: environment) == files)
         let access = try ClusterAccess.find(kubeconfig: nil, context: nil, environment: environment)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTransport
+import KubernetesTypes
 import Locking
 import Recordings
 import Testing
@@ -11,22 +12,23 @@ import Testing
 
     @Test func anObjectIsRead() async throws {
         let client = KubernetesClient(replaying: try ReplayTransport("04-get-deployment.http.txt", "get"))
-        let object = try await client.get(JSON.self, Self.web)
-        #expect(object["metadata"]?["resourceVersion"]?.string == "255")
+        let object = try await client.get(JSONValue.self, Self.web)
+        #expect(object["metadata"]?["resourceVersion"]?.stringValue == "255")
     }
 
     @Test func anObjectIsReplaced() async throws {
         let transport = try ReplayTransport("30-scale-resource-version.http.txt", "put, matching resourceVersion")
-        let scale = try JSON(
-            #"""
-            {"kind":"Scale","apiVersion":"autoscaling/v1","metadata":{"name":"still","namespace":"shop2",
-            "uid":"c0319091-b127-4844-bfef-cf104b20f82d","resourceVersion":"210",
-            "creationTimestamp":"2026-11-24T02:17:12Z"},"spec":{"replicas":6},
-            "status":{"replicas":0,"selector":"app=still"}}
-            """#)
+        let scale = try JSONValue(
+            json:
+                #"""
+                {"kind":"Scale","apiVersion":"autoscaling/v1","metadata":{"name":"still","namespace":"shop2",
+                "uid":"c0319091-b127-4844-bfef-cf104b20f82d","resourceVersion":"210",
+                "creationTimestamp":"2026-11-24T02:17:12Z"},"spec":{"replicas":6},
+                "status":{"replicas":0,"selector":"app=still"}}
+                """#)
         let path = ResourcePath.object(.deployments, namespace: "shop2", name: "still", subresource: "scale")
         let stored = try await KubernetesClient(replaying: transport).update(scale, at: path)
-        #expect(stored["metadata"]?["resourceVersion"]?.string == "211")
+        #expect(stored["metadata"]?["resourceVersion"]?.stringValue == "211")
     }
 
     @Test func warningsAreSurfaced() async throws {
@@ -38,7 +40,8 @@ import Testing
             replaying: ReplayTransport([exchange]),
             options: .init(onWarning: { warning in seen.withLock { $0.append(warning) } }))
         let path = ResourcePath.object(.deployments, namespace: "shop", name: "web", subresource: "scale")
-        _ = try await client.patch(path, merge: JSON(#"{"spec":{"replicas":4,"bogus":1}}"#), as: JSON.self)
+        _ = try await client.patch(
+            path, merge: JSONValue(json: #"{"spec":{"replicas":4,"bogus":1}}"#), as: JSONValue.self)
         #expect(
             seen.withLock { $0.map(\.description) } == [
                 #"patch scale of deployments.apps "web" in namespace "shop": unknown field "spec.bogus""#
@@ -101,8 +104,8 @@ import Testing
             return HTTPResponse(status: 200, body: Array("{}".utf8))
         }
         let lease = ResourcePath.object(.leases, namespace: "a b", name: "l+1", subresource: "status")
-        _ = try await client.create(JSON(#"{"b":1,"a":"x/y"}"#), in: .collection(.events, namespace: "shop"))
-        _ = try await client.update(JSON("{}"), at: lease)
+        _ = try await client.create(JSONValue(json: #"{"b":1,"a":"x/y"}"#), in: .collection(.events, namespace: "shop"))
+        _ = try await client.update(JSONValue(json: "{}"), at: lease)
         try await client.delete(.object(.pods, namespace: "shop", name: "web-0"))
         #expect(
             sent.withLock { $0 } == [
@@ -156,7 +159,7 @@ import Testing
             return HTTPResponse(status: 502, headers: ["Warning": #"299 - "\#(echo)""#], body: Array(echo.utf8))
         }
         let client = KubernetesClient(access: access, transport: proxy, options: options)
-        let error = try await #require(throws: KubernetesError.self) { try await client.get(JSON.self, Self.web) }
+        let error = try await #require(throws: KubernetesError.self) { try await client.get(JSONValue.self, Self.web) }
         texts += ["\(error)", String(reflecting: error), error.message, warned.withLock { $0 }]
         #expect(warned.withLock { $0 }.contains("Authorization: Bearer <secret>"))
         #expect(error.message.contains("Authorization: Bearer <secret>"))

@@ -155,11 +155,12 @@ import Testing
 
     private func send(_ request: Request, through client: KubernetesClient, body: String) async throws {
         switch request {
-        case .get(let path): _ = try await client.get(JSON.self, path)
-        case .list(let path, let options): _ = try await client.list(JSON.self, path, options: options)
-        case .patch(let path, let text): _ = try await client.patch(path, merge: JSON(text), as: JSON.self)
-        case .create(let path, .recorded): _ = try await client.create(JSON(body), in: path)
-        case .update(let path, .recorded): _ = try await client.update(JSON(body), at: path)
+        case .get(let path): _ = try await client.get(JSONValue.self, path)
+        case .list(let path, let options): _ = try await client.list(JSONValue.self, path, options: options)
+        case .patch(let path, let text):
+            _ = try await client.patch(path, merge: JSONValue(json: text), as: JSONValue.self)
+        case .create(let path, .recorded): _ = try await client.create(JSONValue(json: body), in: path)
+        case .update(let path, .recorded): _ = try await client.update(JSONValue(json: body), at: path)
         }
     }
 
@@ -237,7 +238,7 @@ import Testing
     func whatIsNoStatusIsStillAnError(_ answer: Foreign) async throws {
         let client = KubernetesClient(
             answering: { _ in HTTPResponse(status: answer.status, body: Array(answer.body.utf8)) })
-        let error = try await #require(throws: KubernetesError.self) { try await client.get(JSON.self, Self.web) }
+        let error = try await #require(throws: KubernetesError.self) { try await client.get(JSONValue.self, Self.web) }
         #expect(error.kind == answer.kind)
         #expect(error.description.utf8.count < 2_400)
         #expect(error.description.allSatisfy { ($0.asciiValue ?? 0x20) >= 0x20 })
@@ -246,7 +247,7 @@ import Testing
     @Test func aFailedTransferNamesTheObject() async throws {
         let failure = TransportError(kind: .tls, url: ReplayTransport.server, detail: "unable to get local issuer")
         let client = KubernetesClient(answering: { _ in throw failure })
-        let error = try await #require(throws: KubernetesError.self) { try await client.get(JSON.self, Self.web) }
+        let error = try await #require(throws: KubernetesError.self) { try await client.get(JSONValue.self, Self.web) }
         #expect(error.kind == .unreachable(.tls))
         #expect(
             error.description == """
@@ -257,6 +258,6 @@ import Testing
 
     @Test func cancellationPassesThrough() async {
         let client = KubernetesClient(answering: { _ in throw CancellationError() })
-        await #expect(throws: CancellationError.self) { try await client.get(JSON.self, Self.web) }
+        await #expect(throws: CancellationError.self) { try await client.get(JSONValue.self, Self.web) }
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTransport
+import KubernetesTypes
 import Locking
 import Recordings
 import Testing
@@ -9,15 +10,15 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ListTests {
     private static let pods = ResourcePath.collection(.pods, namespace: "shop")
 
-    private func names(_ list: ObjectList<JSON>) -> [String] {
-        list.items.compactMap { $0["metadata"]?["name"]?.string }
+    private func names(_ list: ObjectList<JSONValue>) -> [String] {
+        list.items.compactMap { $0["metadata"]?["name"]?.stringValue }
     }
 
     @Test func pagesAreJoinedToTheEnd() async throws {
         let transport = try ReplayTransport("10-pods-list.http.txt", "page 1", "page 2")
         let client = KubernetesClient(replaying: transport)
         let list = try await client.list(
-            JSON.self, Self.pods, options: ListOptions(labelSelector: "app=web", pageSize: 3))
+            JSONValue.self, Self.pods, options: ListOptions(labelSelector: "app=web", pageSize: 3))
         #expect(names(list).count == 6)
         #expect(Set(names(list)).count == 6)
         #expect(list.resourceVersion == "330" && list.isConsistent)
@@ -33,21 +34,21 @@ import Testing
         let transport = try ReplayTransport("10-pods-list.http.txt", recorded.note)
         let client = KubernetesClient(replaying: transport)
         await #expect(throws: ReplayTransport.Unexpected.self) {
-            try await client.list(JSON.self, Self.pods, options: recorded.options)
+            try await client.list(JSONValue.self, Self.pods, options: recorded.options)
         }
         #expect(transport.isUsedUp)
     }
 
     @Test func anEmptyListHasNoItems() async throws {
         let client = KubernetesClient(replaying: try ReplayTransport("10-pods-list.http.txt", "empty"))
-        let list = try await client.list(JSON.self, Self.pods, options: ListOptions(labelSelector: "app=none"))
+        let list = try await client.list(JSONValue.self, Self.pods, options: ListOptions(labelSelector: "app=none"))
         #expect(list == ObjectList(items: [], resourceVersion: "330", isConsistent: true))
     }
 
     @Test func aListFromTheCacheIsOnePage() async throws {
         let client = KubernetesClient(replaying: try ReplayTransport("10-pods-list.http.txt", "from cache"))
         let options = ListOptions(labelSelector: "app=db", resourceVersion: "0", pageSize: 1)
-        let list = try await client.list(JSON.self, Self.pods, options: options)
+        let list = try await client.list(JSONValue.self, Self.pods, options: options)
         #expect(names(list) == ["db-0"])
     }
 
@@ -57,6 +58,10 @@ import Testing
     ) -> KubernetesClient {
         let expired = fresh ? #"{"continue":"c"}"# : "{}"
         return KubernetesClient { request in
+            // The server refuses both together.
+            if request.url.contains("continue="), request.url.contains("resourceVersion=") {
+                return HTTPResponse(status: 400)
+            }
             let token = request.url.split(separator: "continue=").dropFirst().first.map(String.init) ?? "a"
             let earlier = asked.withLock { tokens in
                 tokens.append(token)
@@ -101,15 +106,15 @@ import Testing
     func anExpiredContinueTokenIsHandledAsAsked(_ expired: Case) async throws {
         let asked = Locked<[String]>([])
         let client = forgetfulServer(asked: asked, forgetting: expired.forgetting, fresh: expired.fresh)
-        let options = ListOptions(expiry: expired.expiry)
+        let options = ListOptions(resourceVersion: "5", expiry: expired.expiry)
         if let expected = expired.names {
-            let list = try await client.list(JSON.self, Self.pods, options: options)
+            let list = try await client.list(JSONValue.self, Self.pods, options: options)
             #expect(names(list) == expected)
             #expect(list.isConsistent == expired.isConsistent)
             #expect(list.resourceVersion == "1c")
         } else {
             let error = try await #require(throws: KubernetesError.self) {
-                try await client.list(JSON.self, Self.pods, options: options)
+                try await client.list(JSONValue.self, Self.pods, options: options)
             }
             #expect(error.kind == .expired(freshContinue: nil))
         }
@@ -132,7 +137,9 @@ import Testing
         let client = KubernetesClient { _ in
             HTTPResponse(status: 200, body: Array(#"{"metadata":{"continue":"x"},"items":null}"#.utf8))
         }
-        let error = try await #require(throws: KubernetesError.self) { try await client.list(JSON.self, Self.pods) }
+        let error = try await #require(throws: KubernetesError.self) {
+            try await client.list(JSONValue.self, Self.pods)
+        }
         #expect(error.description == #"cannot list pods in namespace "shop": the list has no end after 2000 pages"#)
     }
 }

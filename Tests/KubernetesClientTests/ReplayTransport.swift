@@ -1,5 +1,5 @@
-import FoundationEssentials
 import HTTPTransport
+import KubernetesTypes
 import Locking
 import Recordings
 import Testing
@@ -56,10 +56,8 @@ struct ReplayTransport: HTTPSending {
             #expect(request.headers[name] == recorded.request.header(name), "\(recorded.note): \(name)")
         }
         #expect(request.headers["Authorization"] == "Bearer " + Self.token)
-        let body = try request.body.map { try JSONDecoder().decode(JSON.self, from: Data($0)) }
-        let recordedBody =
-            recorded.request.body.isEmpty
-            ? nil : try JSONDecoder().decode(JSON.self, from: Data(recorded.request.body))
+        let body = try request.body.map { try JSONValue(parsing: $0) }
+        let recordedBody = recorded.request.body.isEmpty ? nil : try JSONValue(parsing: recorded.request.body)
         #expect(body == recordedBody, "\(recorded.note)")
     }
 
@@ -100,53 +98,8 @@ extension HTTPResponse {
     }
 }
 
-/// Any JSON, to send what was recorded and to compare bodies without regard to the order of keys.
-indirect enum JSON: Codable, Hashable, Sendable {
-    case null
-    case bool(Bool)
-    case number(Double)
-    case string(String)
-    case array([JSON])
-    case object([String: JSON])
-
-    init(_ text: String) throws {
-        self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSON].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSON].self))
-        }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
-        }
-    }
-
-    subscript(_ key: String) -> JSON? {
-        if case .object(let fields) = self { fields[key] } else { nil }
-    }
-
-    var string: String? {
-        if case .string(let text) = self { text } else { nil }
+extension JSONValue {
+    init(json text: String) throws {
+        try self.init(parsing: Array(text.utf8))
     }
 }
