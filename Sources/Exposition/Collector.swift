@@ -13,6 +13,7 @@ protocol ExposedFamily: Sendable {
     /// Refused label sets so far; `nil` where there are no labels.
     var droppedLabelSets: UInt64? { get }
 
+    /// Writes the header and the samples.
     func emit(into writer: inout ExpositionWriter)
 }
 

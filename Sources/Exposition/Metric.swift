@@ -2,6 +2,7 @@ internal import Locking
 
 /// A number, or a histogram, that many tasks may update and that writes its own samples.
 public protocol Metric: Sendable {
+    /// What `# TYPE` says.
     static var kind: MetricKind { get }
 
     /// Writes the sample lines, without a header.
@@ -36,10 +37,12 @@ public struct Gauge: Metric {
 
     package init() {}
 
+    /// Replaces the number.
     public func set(_ value: Double) {
         cell.withLock { $0 = value }
     }
 
+    /// Adds to the number; a negative amount takes away.
     public func add(_ amount: Double) {
         cell.withLock { $0 += amount }
     }

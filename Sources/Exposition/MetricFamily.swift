@@ -11,6 +11,7 @@ public final class MetricFamily<Member: Metric>: Sendable {
     }
 
     public let name: MetricName
+    /// In the order in which values are given and written.
     public let labelNames: [LabelName]
     /// The most label sets held at once.
     public let limit: Int

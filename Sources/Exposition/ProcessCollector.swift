@@ -3,7 +3,9 @@
 /// Reading files is left to the caller, so that this target needs nothing but the standard library. A family whose
 /// file cannot be read is left out rather than written as zero.
 public struct ProcessCollector: Collector {
+    /// Reads a whole file; `nil` if it cannot be read.
     public typealias ReadFile = @Sendable (_ path: String) -> [UInt8]?
+    /// Counts the names in a directory; `nil` if it cannot be read.
     public typealias CountEntries = @Sendable (_ directory: String) -> Int?
 
     /// The unit of times in `/proc/self/stat`: `USER_HZ` is 100 on every architecture Swift runs on.

@@ -12,6 +12,7 @@ final class Authenticator: Sendable {
     /// How long a token is used before its file is read again.
     static let rereadInterval: Duration = .seconds(60)
 
+    /// Tells the time; an argument, so that tests need not wait a minute.
     typealias Clock = @Sendable () -> ContinuousClock.Instant
 
     private struct Cached {

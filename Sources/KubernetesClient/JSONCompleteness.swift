@@ -5,7 +5,9 @@
 enum JSONCompleteness: Sendable, Hashable {
     /// Begins as an object or array and ends inside it.
     case cutOff
+    /// Every bracket is closed.
     case closed
+    /// Begins as something else, or is empty.
     case notJSON
 
     init(_ bytes: [UInt8]) {

@@ -39,6 +39,7 @@ package struct Kubeconfig: Sendable {
         return [home + "/.kube/config"]
     }
 
+    /// Whether a file is there; one that cannot be read counts as there and is an error later.
     static func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: file) }
 
     private mutating func merge(_ file: KubeconfigFile, named name: String) {

@@ -50,6 +50,7 @@ extension KubeconfigEntry {
         "as-groups": "impersonation is not supported", "as-user-extra": "impersonation is not supported",
     ]
 
+    /// The client certificate with its key, when there is one.
     func identity() throws(Diagnostic) -> TLSIdentity? {
         let certificate = try pem("client-certificate")
         let key = try pem("client-key")
@@ -61,6 +62,7 @@ extension KubeconfigEntry {
         }
     }
 
+    /// What goes into the `Authorization` header. A token file goes before a token, which serves until it is there.
     func credential() throws(Diagnostic) -> Credential {
         for (name, problem) in Self.unsupported.sorted(by: { $0.key < $1.key }) where has(name) {
             throw error(name, "user '\(self.name)': \(problem)")

@@ -12,6 +12,7 @@ package struct ScaleTarget: Sendable, Hashable {
         self.name = name
     }
 
+    /// Where its `scale` subresource is.
     var scalePath: ResourcePath {
         .object(resource, namespace: namespace, name: name, subresource: "scale")
     }

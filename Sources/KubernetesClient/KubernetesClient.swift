@@ -35,6 +35,7 @@ package struct KubernetesClient: Sendable {
     private let transport: any HTTPSending
     private let authenticator: Authenticator
     private let options: Options
+    /// Scalable kinds that discovery has told of, shared by all copies of this client.
     let discovered = Locked<[GroupVersionKind: Resource]>([:])
 
     /// - Parameter transport: Carries the TLS settings and the proxy of the access; this type adds the rest.
@@ -44,6 +45,7 @@ package struct KubernetesClient: Sendable {
             options: options)
     }
 
+    /// For tests that move the clock of a token file.
     init(server: String, transport: any HTTPSending, authenticator: Authenticator, options: Options) {
         self.server = server
         self.transport = transport

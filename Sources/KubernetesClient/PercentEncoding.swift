@@ -5,6 +5,7 @@
 ///
 /// - Source: RFC 3986, sections 2.1 and 2.3.
 enum PercentEncoding {
+    /// Each byte of the UTF-8 that is not unreserved becomes `%XX`.
     static func encode(_ text: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)

@@ -7,6 +7,7 @@ package struct Resource: Sendable, Hashable {
     package var plural: String
     /// E.g. `Deployment`.
     package var kind: String
+    /// Whether its objects lie in namespaces; others are of the cluster.
     package var isNamespaced: Bool
 
     package init(group: String, version: String, plural: String, kind: String, isNamespaced: Bool = true) {
