@@ -25,10 +25,48 @@ let package = Package(
         .target(name: "Locking", swiftSettings: strict),
 
         // Wire formats and clients.
+        .target(name: "KubernetesTypes", dependencies: ["Autoscaling"], swiftSettings: strict),
+        .target(
+            name: "Manifests", dependencies: ["Autoscaling", "KubernetesTypes", "CYAML"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
+        .target(
+            name: "KubernetesClient",
+            dependencies: ["Autoscaling", "HTTPTransport", "KubernetesTypes", "Locking", "Manifests"],
+            swiftSettings: strict),
+
+        // The server side: libmicrohttpd, and the embedded cluster on it.
+        .target(name: "HTTPService", dependencies: ["CMicroHTTPD", "Locking"], swiftSettings: strict),
+        .target(
+            name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling"],
+            swiftSettings: strict),
+
+        // Metrics of the process itself, in the Prometheus text format.
+        .target(name: "Exposition", dependencies: ["Locking"], swiftSettings: strict),
 
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
+        .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
+
+        .testTarget(name: "AutoscalingTests", dependencies: ["Autoscaling", "Recordings"], swiftSettings: strict),
+        .testTarget(
+            name: "KubernetesTypesTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ManifestsTests", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubernetesClientTests",
+            dependencies: [
+                "Autoscaling", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes", "Locking",
+                "Manifests", "MiniCluster", "Recordings",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MiniClusterTests",
+            dependencies: ["MiniCluster", "HTTPService", "KubernetesTypes", "Autoscaling", "LoopbackClient", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "LoopbackClient"], swiftSettings: strict),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,96 @@
+internal import FoundationEssentials
+internal import HTTPTransport
+internal import Locking
+
+/// Gives each request its `Authorization` header, and keeps up with a token file that rotates.
+///
+/// A file is read again when a minute has passed since it was read, and at once when the server refuses the token. The
+/// kubelet renews a ServiceAccount token at 80 % of its life, which is never under eight minutes.
+///
+/// - Source: client-go `transport/token_source.go` for the minute, and for keeping the old token when reading fails.
+final class Authenticator: Sendable {
+    /// How long a token is used before its file is read again.
+    static let rereadInterval: Duration = .seconds(60)
+
+    /// Tells the time; an argument, so that tests need not wait a minute.
+    typealias Clock = @Sendable () -> ContinuousClock.Instant
+
+    private struct Cached {
+        var token: Secret?
+        var readAt: ContinuousClock.Instant?
+    }
+
+    private let credential: Credential
+    private let now: Clock
+    private let cached = Locked(Cached())
+
+    init(_ credential: Credential, now: @escaping Clock = { .now }) {
+        self.credential = credential
+        self.now = now
+    }
+
+    /// The header's value; `nil` for a request without one.
+    ///
+    /// - Throws: ``CredentialError`` when a token file has never been readable.
+    func authorization() throws(CredentialError) -> Secret? {
+        switch credential {
+        case .none: return nil
+        case .token(let token): return Secret("Bearer " + token.revealed)
+        case .basic(let username, let password):
+            return HTTPCredentials.basic(user: username, password: password.revealed).authorization.map(Secret.init)
+        case .tokenFile(let path, let fallback):
+            return Secret("Bearer " + (try token(at: path, fallback: fallback)).revealed)
+        }
+    }
+
+    /// Tells that the server refused this header. The next call of ``authorization()`` reads the file again.
+    ///
+    /// - Returns: Whether there is now another header to try.
+    func isReplaced(_ refused: Secret?) -> Bool {
+        guard case .tokenFile = credential else { return false }
+        cached.withLock { $0.readAt = nil }
+        guard let fresh = try? authorization() else { return false }
+        return fresh != refused
+    }
+
+    /// The file is read outside the lock; two tasks that find it due at once both read it, which does no harm.
+    private func token(at path: String, fallback: Secret?) throws(CredentialError) -> Secret {
+        let time = now()
+        let current = cached.withLock { $0 }
+        if let token = current.token, let readAt = current.readAt, time - readAt < Self.rereadInterval { return token }
+        do throws(CredentialError) {
+            let token = try Self.read(path)
+            cached.withLock { $0 = Cached(token: token, readAt: time) }
+            return token
+        } catch {
+            guard let token = current.token ?? fallback else { throw error }
+            return token
+        }
+    }
+
+    private static func read(_ path: String) throws(CredentialError) -> Secret {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw CredentialError(path: path, problem: "the token file cannot be read")
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        let token = text.split { $0.isWhitespace || $0.isNewline }
+        guard token.count == 1, let token = token.first else {
+            throw CredentialError(
+                path: path, problem: token.isEmpty ? "the token file is empty" : "it holds no token")
+        }
+        return Secret(String(token))
+    }
+}
+
+/// A file that a credential is in cannot be used. The description names the file and never its content.
+package struct CredentialError: Error, Sendable, Hashable, CustomStringConvertible {
+    package var path: String
+    package var problem: String
+
+    package init(path: String, problem: String) {
+        self.path = path
+        self.problem = problem
+    }
+
+    package var description: String { "\(path): \(problem)" }
+}
