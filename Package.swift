@@ -27,6 +27,11 @@ let package = Package(
         // Wire formats and clients.
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
+        .target(name: "PrometheusClient", dependencies: ["HTTPTransport", "Autoscaling"], swiftSettings: strict),
+        .testTarget(
+            name: "PrometheusClientTests", dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Recordings"],
+            swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
     ],

@@ -112,6 +112,8 @@ public struct WireExchange: Sendable {
                 }
                 message.body = Array(bytes[offset..<offset + count])
                 offset += count
+                // A body that ends without a line feed is followed by one that is not part of it.
+                if offset < bytes.count, bytes[offset] == 10, message.body.last != 10 { offset += 1 }
             }
         }
     }
