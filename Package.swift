@@ -29,7 +29,8 @@ let package = Package(
 
         .target(name: "PrometheusClient", dependencies: ["HTTPTransport", "Autoscaling"], swiftSettings: strict),
         .testTarget(
-            name: "PrometheusClientTests", dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Recordings"],
+            name: "PrometheusClientTests",
+            dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Recordings"],
             swiftSettings: strict),
 
         // What tests share: recorded exchanges and the folders they lie in.

@@ -78,6 +78,11 @@ public struct DroppedSamples: Sendable, Hashable {
     public var count: Int
     /// The first of them, e.g. `shop/web-0/app`.
     public var example: String
+
+    public init(count: Int, example: String) {
+        self.count = count
+        self.example = example
+    }
 }
 
 /// The usage of one resource by every pod of the namespaces asked for. Immutable.
