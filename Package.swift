@@ -25,16 +25,26 @@ let package = Package(
         .target(name: "Locking", swiftSettings: strict),
 
         // Wire formats and clients.
+        .target(name: "KubernetesTypes", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
 
         .target(name: "PrometheusClient", dependencies: ["HTTPTransport", "Autoscaling"], swiftSettings: strict),
-        .testTarget(
-            name: "PrometheusClientTests",
-            dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Recordings"],
+
+        // The server side: libmicrohttpd, and the embedded cluster on it.
+        .target(name: "HTTPService", dependencies: ["CMicroHTTPD", "Locking"], swiftSettings: strict),
+        .target(
+            name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
+        .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
+        .testTarget(name: "KubernetesTypesTests", dependencies: ["KubernetesTypes"], swiftSettings: strict),
+        .testTarget(
+            name: "PrometheusClientTests",
+            dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "LoopbackClient"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
