@@ -29,6 +29,9 @@ let package = Package(
 
         // What tests share: recorded exchanges and the folders they lie in.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
+
+        .testTarget(
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
