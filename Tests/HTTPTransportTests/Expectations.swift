@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTransport
 import Locking
 import Testing
@@ -26,12 +27,21 @@ func transportError(
 final class Signal: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
+    private let hasFired = Locked(false)
 
     init() {
         (stream, continuation) = AsyncStream.makeStream()
     }
 
-    func fire() { continuation.finish() }
+    func fire() {
+        continuation.finish()
+        hasFired.withLock { $0 = true }
+    }
+
+    /// For a script's thread; returns after ten seconds in any case, so that a failing test leaves no thread behind.
+    func block() {
+        for _ in 0..<10_000 where !hasFired.withLock({ $0 }) { usleep(1000) }
+    }
 
     /// Returns when fired; the suite's time limit ends a test in which it never is.
     func wait() async {
@@ -45,5 +55,18 @@ extension HTTPResponseStream {
         var bytes: [UInt8] = []
         for try await chunk in body { bytes += chunk }
         return bytes
+    }
+}
+
+extension Locked<Int> {
+    /// Returns when the number has stayed the same for a while: somebody who could count on is blocked.
+    func settles() async throws {
+        var last = -1
+        while true {
+            let value = withLock { $0 }
+            if value == last { return }
+            last = value
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 }

@@ -24,7 +24,7 @@ import Testing
         var method: HTTPRequest.Method
         var body: String?
         var contentLength: String?
-        var testDescription: String { "\(method.rawValue) \(body ?? "no body")" }
+        var testDescription: String { "\(method.rawValue) with \(body.map { "\($0.utf8.count) bytes" } ?? "no body")" }
     }
 
     @Test(arguments: [
