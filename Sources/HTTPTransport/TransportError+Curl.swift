@@ -22,13 +22,14 @@ extension TransportError {
     }
 
     private static func detail(of failure: CurlFailure) -> String {
-        let words = failure.text.isEmpty ? String(cString: curl_easy_strerror(failure.code)) : failure.text
+        let text = failure.text.isEmpty ? String(cString: curl_easy_strerror(failure.code)) : failure.text
+        let words = RequestURL.redactedUserInfo(in: text)
         switch failure.code {
         case CURLE_OPERATION_TIMEDOUT: return "no connection within \(failure.connectLimit)"
         case CURLE_COULDNT_CONNECT where failure.systemError != 0:
             // libcurl only says "Couldn't connect to server".
             return "\(words) (\(String(cString: strerror(failure.systemError))))"
-        default: return RequestURL.redactedUserInfo(in: words)
+        default: return words
         }
     }
 
