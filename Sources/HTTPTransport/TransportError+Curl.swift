@@ -29,6 +29,8 @@ extension TransportError {
         case CURLE_COULDNT_CONNECT where failure.systemError != 0:
             // libcurl only says "Couldn't connect to server".
             return "\(words) (\(String(cString: strerror(failure.systemError))))"
+        case CURLE_UNSUPPORTED_PROTOCOL: return "the answer is not HTTP (\(words))"
+        case CURLE_OUT_OF_MEMORY: return "a header line is too long (\(words))"
         default: return words
         }
     }
