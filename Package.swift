@@ -40,11 +40,22 @@ let package = Package(
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
         .testTarget(name: "KubernetesTypesTests", dependencies: ["KubernetesTypes"], swiftSettings: strict),
+        .target(
+            name: "RealPrometheus", path: "Tests/RealPrometheus", swiftSettings: strict),
+        .testTarget(
+            name: "MiniClusterTests",
+            dependencies: [
+                "MiniCluster", "RealPrometheus", "PrometheusClient", "HTTPTransport", "HTTPService", "Autoscaling",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "PrometheusClientTests",
             dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Recordings"],
             swiftSettings: strict),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "LoopbackClient"], swiftSettings: strict),
+
+        .testTarget(
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

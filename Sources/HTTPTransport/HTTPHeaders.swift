@@ -39,6 +39,12 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         fields.append(Field(name: name, value: value))
     }
 
+    /// Joins a folded line (RFC 9112, section 5.2) to the value before it; without one it is dropped.
+    mutating func extendLastValue(_ text: String) {
+        guard let last = fields.indices.last else { return }
+        fields[last].value += fields[last].value.isEmpty ? text : " " + text
+    }
+
     private static func equal(_ left: String, _ right: String) -> Bool {
         let left = left.utf8
         let right = right.utf8
