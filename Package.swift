@@ -27,7 +27,6 @@ let package = Package(
         // Wire formats and clients.
         .target(name: "KubernetesTypes", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
-
         .target(name: "PrometheusClient", dependencies: ["HTTPTransport", "Autoscaling"], swiftSettings: strict),
 
         // The server side: libmicrohttpd, and the embedded cluster on it.
@@ -36,24 +35,23 @@ let package = Package(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
-        // What tests share: recorded exchanges and the folders they lie in.
+        // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
+        .target(name: "RealPrometheus", path: "Tests/RealPrometheus", swiftSettings: strict),
         .testTarget(name: "KubernetesTypesTests", dependencies: ["KubernetesTypes"], swiftSettings: strict),
-        .target(
-            name: "RealPrometheus", path: "Tests/RealPrometheus", swiftSettings: strict),
-        .testTarget(
-            name: "MiniClusterTests",
-            dependencies: [
-                "MiniCluster", "RealPrometheus", "PrometheusClient", "HTTPTransport", "HTTPService", "Autoscaling",
-            ],
-            swiftSettings: strict),
         .testTarget(
             name: "PrometheusClientTests",
             dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Recordings"],
             swiftSettings: strict),
+        .testTarget(
+            name: "MiniClusterTests",
+            dependencies: [
+                "MiniCluster", "HTTPService", "HTTPTransport", "KubernetesTypes", "PrometheusClient", "Autoscaling",
+                "LoopbackClient", "RealPrometheus", "Recordings",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "LoopbackClient"], swiftSettings: strict),
-
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings"], swiftSettings: strict),
     ],

@@ -1,0 +1,70 @@
+internal import KubernetesTypes
+
+/// Who may come to the API, and what each may do.
+package struct Access: Sendable {
+    /// Whether a user may do something; the answer is a 403 as RBAC gives it when not.
+    package typealias Permission = @Sendable (RequestAttributes) -> Bool
+
+    /// A user behind a bearer token.
+    package struct User: Sendable {
+        package var name: String
+        package var mayDo: Permission
+
+        package init(name: String, mayDo: @escaping Permission = { _ in true }) {
+            self.name = name
+            self.mayDo = mayDo
+        }
+    }
+
+    private var users: [String: User]
+    private var anonymous: User?
+
+    /// Anybody may do everything; no token is asked for.
+    package static let open = Access(users: [:], anonymous: User(name: "system:anonymous"))
+
+    /// - Parameters:
+    ///   - users: By bearer token.
+    ///   - anonymous: Who comes without a token. With `nil` nobody may; by default such a client is known as
+    ///     `system:anonymous`, and gets a 403 for everything but health and version.
+    package init(users: [String: User], anonymous: User? = User(name: "system:anonymous") { $0.resource.isEmpty }) {
+        self.users = users
+        self.anonymous = anonymous
+    }
+
+    /// - Throws: ``StatusError`` 401.
+    func user(authorization: String?) throws -> User {
+        guard let authorization else {
+            guard let anonymous else { throw StatusError.unauthorized }
+            return anonymous
+        }
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+            if let anonymous, users.isEmpty { return anonymous }
+            throw StatusError.unauthorized
+        }
+        if let user = users[String(parts[1])] { return user }
+        if users.isEmpty, let anonymous { return anonymous }
+        throw StatusError.unauthorized
+    }
+
+    /// - Throws: ``StatusError`` 403.
+    func check(_ user: User, _ request: RequestAttributes) throws {
+        if user.mayDo(request) { return }
+        guard !request.resource.isEmpty else {
+            throw StatusError(
+                403, "Forbidden",
+                "forbidden: User \"\(user.name)\" cannot \(request.verb) path \"\(request.path)\"", details: [:])
+        }
+        let qualified = request.group.isEmpty ? request.resource : "\(request.resource).\(request.group)"
+        let named = request.name.isEmpty ? qualified : "\(qualified) \"\(request.name)\""
+        let place = request.namespace.isEmpty ? "at the cluster scope" : "in the namespace \"\(request.namespace)\""
+        var error = StatusError(
+            403, "Forbidden",
+            "\(named) is forbidden: User \"\(user.name)\" cannot \(request.verb) resource "
+                + "\"\(request.qualifiedResource)\" in API group \"\(request.group)\" \(place)",
+            details: ["kind": .string(request.resource)])
+        if !request.name.isEmpty { error.details?["name"] = .string(request.name) }
+        if !request.group.isEmpty { error.details?["group"] = .string(request.group) }
+        throw error
+    }
+}

@@ -1,0 +1,88 @@
+internal import KubernetesTypes
+
+/// The checks that a client can run into by an honest mistake; not everything that the real server refuses.
+enum Validation {
+    static func causes(_ object: JSONValue, _ kind: ResourceKind) -> [FieldCause] {
+        var causes = nameCauses(object.metadata("name") ?? "")
+        switch kind.storage {
+        case ResourceKind.deployments.storage, ResourceKind.replicaSets.storage, ResourceKind.statefulSets.storage:
+            causes += workloadCauses(object)
+        case ResourceKind.pods.storage:
+            causes += containerCauses(object["spec"], at: "spec")
+        case ResourceKind.horizontalPodAutoscalers.storage:
+            causes += autoscalerCauses(object["spec"] ?? [:])
+        case ResourceKind.leases.storage:
+            if let duration = object[path: ["spec", "leaseDurationSeconds"]], (duration.intValue ?? 0) <= 0 {
+                causes.append(.invalid("spec.leaseDurationSeconds", duration, "must be greater than 0"))
+            }
+        default: break
+        }
+        return causes
+    }
+
+    /// - Source: RFC 1123 subdomain, as `IsDNS1123Subdomain` checks it.
+    private static func nameCauses(_ name: String) -> [FieldCause] {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let isValid =
+            name.utf8.count <= 253
+            && parts.allSatisfy { part in
+                part.first != "-" && part.last != "-" && !part.isEmpty
+                    && part.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+            }
+        if isValid { return [] }
+        return [
+            .invalid(
+                "metadata.name", .string(name),
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+                    + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation "
+                    + #"is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"#)
+        ]
+    }
+
+    private static func workloadCauses(_ object: JSONValue) -> [FieldCause] {
+        let spec = object["spec"] ?? [:]
+        var causes: [FieldCause] = []
+        if let replicas = spec["replicas"], (replicas.intValue ?? 0) < 0 {
+            causes.append(.invalid("spec.replicas", replicas, "must be greater than or equal to 0"))
+        }
+        guard let selector = spec["selector"], !selector.isEmpty else {
+            return causes + [.required("spec.selector", "")]
+        }
+        let labels = spec[path: ["template", "metadata", "labels"]] ?? [:]
+        if !LabelQuery(selector: selector).matches(labels) {
+            causes.append(
+                .invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
+        }
+        return causes + containerCauses(spec[path: ["template", "spec"]], at: "spec.template.spec")
+    }
+
+    private static func containerCauses(_ spec: JSONValue?, at path: String) -> [FieldCause] {
+        guard let containers = spec?["containers"]?.arrayValue, !containers.isEmpty else {
+            return [.required("\(path).containers", "")]
+        }
+        return containers.indices.flatMap { index in
+            ["name", "image"].filter { containers[index][$0]?.stringValue?.isEmpty ?? true }.map {
+                .required("\(path).containers[\(index)].\($0)", "")
+            }
+        }
+    }
+
+    private static func autoscalerCauses(_ spec: JSONValue) -> [FieldCause] {
+        var causes: [FieldCause] = []
+        let minimum = spec["minReplicas"]?.intValue ?? 1
+        let maximum = spec["maxReplicas"]?.intValue ?? 0
+        if minimum < 1 {
+            causes.append(.invalid("spec.minReplicas", .int(minimum), "must be greater than or equal to 1"))
+        }
+        if maximum < 1 {
+            causes.append(.invalid("spec.maxReplicas", .int(maximum), "must be greater than 0"))
+        } else if maximum < minimum {
+            causes.append(
+                .invalid("spec.maxReplicas", .int(maximum), "must be greater than or equal to `minReplicas`"))
+        }
+        for field in ["kind", "name"] where spec[path: ["scaleTargetRef", field]]?.stringValue?.isEmpty ?? true {
+            causes.append(.required("spec.scaleTargetRef.\(field)", ""))
+        }
+        return causes
+    }
+}
