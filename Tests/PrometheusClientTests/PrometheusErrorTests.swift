@@ -23,7 +23,7 @@ import Testing
         Recorded("06-errors", "unknown function", .badQuery, "bad_data", #"unknown function with name "nope""#),
         Recorded("06-errors", "bad time", .badQuery, "bad_data", #"cannot parse "yesterday" to a valid timestamp"#),
         Recorded("06-errors", "range: end before start", .badQuery, "bad_data", "must not be before start time"),
-        Recorded("06-errors", "range: more than 11000", .badQuery, "bad_data", "exceeded maximum resolution of 11,000 points"),
+        Recorded("06-errors", "range: more than 11000", .badQuery, "bad_data", "maximum resolution of 11,000 points"),
         Recorded("06-errors", "bad regex", .badQuery, "bad_data", "missing closing ): `^(?:()$`"),
         Recorded("06-errors", "many-to-many", .execution, "execution", "found duplicate series for the match group"),
         Recorded("06-errors", "duplicate series", .execution, "execution", "metrics with the same labelset"),
