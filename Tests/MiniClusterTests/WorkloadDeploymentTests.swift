@@ -27,16 +27,20 @@ import Testing
 
     @Test func podsGoThroughTheirPhases() async throws {
         let cluster = try await cluster()
-        try await advance(cluster, to: 1)
-        let pending = try #require(await cluster.store.all(.pods).first)
+        try await advance(cluster, to: 5)
+        #expect(try await status(cluster)["readyReplicas"] == 2)
+        try await scale(cluster, to: 3)
+        try await advance(cluster, to: 6)
+        let pods = await cluster.store.all(.pods)
+        let pending = try #require(pods.first { $0.metadata("creationTimestamp") == "2026-03-13T21:30:06Z" })
         #expect(pending[path: ["status", "phase"]] == "Pending")
         #expect(pending[path: ["metadata", "labels", "app"]] == "order-service")
         #expect(pending[path: ["spec", "containers"]]?[0]?[path: ["resources", "requests", "cpu"]] == "100m")
-        #expect(pending.metadata("creationTimestamp") == "2026-03-13T21:30:01Z")
-        #expect(try await status(cluster)["unavailableReplicas"] == 2)
+        #expect(pending[path: ["status", "startTime"]] == "2026-03-13T21:30:06Z")
+        #expect(try await status(cluster)["unavailableReplicas"] == 1)
         try await advance(cluster, to: 30)
         let ready = await cluster.store.all(.pods)
-        #expect(ready.count == 2)
+        #expect(ready.count == 3)
         for pod in ready {
             let name = try #require(pod.metadata("name"))
             #expect(name.wholeMatch(of: /order-service-deployment-[a-z0-9]{9}-[a-z0-9]{5}/) != nil)
@@ -46,10 +50,10 @@ import Testing
             #expect(pod[path: ["metadata", "ownerReferences"]]?[0]?["kind"] == "ReplicaSet")
         }
         let status = try await status(cluster)
-        #expect(status["readyReplicas"] == 2 && status["replicas"] == 2 && status["observedGeneration"] == 1)
+        #expect(status["readyReplicas"] == 3 && status["replicas"] == 3 && status["observedGeneration"] == 2)
         #expect(status["conditions"]?[0]?["status"] == "True")
         let replicaSet = try #require(await cluster.store.all(.replicaSets).first)
-        #expect(replicaSet[path: ["status", "readyReplicas"]] == 2)
+        #expect(replicaSet[path: ["status", "readyReplicas"]] == 3)
     }
 
     @Test func podsFollowTheReplicas() async throws {

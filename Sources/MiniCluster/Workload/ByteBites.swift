@@ -22,7 +22,7 @@ package struct ByteBites: Sendable {
     package let simulation: ClusterSimulation
     package var clock: SimulationClock { simulation.clock }
 
-    /// Creates the cluster with the Deployment in it; the autoscaler is for whoever shows it (see ``autoscaler``).
+    /// Creates the cluster with the Deployment and its two pods at work in it; the autoscaler is for whoever shows it (see ``autoscaler``).
     ///
     /// - Parameters:
     ///   - clock: Starts at ``start``.
@@ -36,9 +36,11 @@ package struct ByteBites: Sendable {
         }
         try await store.create(.deployments, namespace: namespace, Self.deploymentObject)
         let workload = WorkloadSimulation(
-            deployment: Self.deploymentName, model: Self.model, curve: Self.demand, start: clock.start, seed: seed)
+            deployment: Self.deploymentName, model: Self.model, curve: Self.demand, start: clock.start, seed: seed,
+            readyPods: 2)
         deployment = SimulatedDeployment(
             namespace: namespace, name: Self.deploymentName, simulation: workload, in: store)
+        try await deployment.writePods()
         simulation = ClusterSimulation(clock: clock, prometheus: prometheus, deployments: [deployment])
     }
 

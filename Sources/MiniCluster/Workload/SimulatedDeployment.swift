@@ -18,7 +18,7 @@ package actor SimulatedDeployment {
     private var replicaSetUID: String?
     private var lastStatus: JSONValue?
 
-    /// - Parameter simulation: Begins without pods; they come with the first step.
+    /// - Parameter simulation: If it has pods already, ``writePods()`` puts them into the store before the first step.
     package init(namespace: String, name: String, simulation: WorkloadSimulation, in store: ClusterStore) {
         self.namespace = namespace
         self.name = name
@@ -27,6 +27,16 @@ package actor SimulatedDeployment {
         objects = PodObjects(
             namespace: namespace, replicaSet: simulation.replicaSet, container: simulation.containerName,
             image: simulation.image)
+    }
+
+    /// Writes the pods that the simulation begins with, of a Deployment that is in the store.
+    ///
+    /// - Throws: ``StatusError``.
+    package func writePods() async throws {
+        deployment = try await store.get(.deployments, namespace: namespace, name: name)
+        if let deployment { try await writeReplicaSet(of: deployment) }
+        for pod in simulation.pods { try await write(.created(pod)) }
+        try await writeStatus(at: simulation.time)
     }
 
     /// Moves on to a time. Steps of a second or less keep start-up times and loads true.

@@ -25,13 +25,19 @@ package struct WorkloadSimulation: Sendable {
     /// - Parameters:
     ///   - deployment: Its name; pods are called `name-hash-xxxxx`.
     ///   - start: Where the curve begins.
-    package init(deployment: String, model: WorkloadModel, curve: DemandCurve, start: Timestamp, seed: UInt64) {
+    ///   - readyPods: Pods that have been there, ready, for ten minutes already.
+    package init(
+        deployment: String, model: WorkloadModel, curve: DemandCurve, start: Timestamp, seed: UInt64,
+        readyPods: Int = 0
+    ) {
         self.model = model
         self.curve = curve
         self.start = start
         time = start
         random = SimulationRandom(seed: seed)
         podPrefix = deployment + "-" + random.suffix(9) + "-"
+        for _ in 0..<max(readyPods, 0) { _ = create(at: start.advanced(by: .seconds(-600))) }
+        for index in pods.indices { pods[index].stage = pods[index].stage(at: start) }
     }
 
     /// The name of the one ReplicaSet that the pods belong to.
