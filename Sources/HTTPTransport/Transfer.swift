@@ -72,7 +72,7 @@ final class Transfer: @unchecked Sendable {
     func finish(_ error: (any Error)?) {
         guard phase != .ended else { return }
         phase = .ended
-        let error = error ?? (head == nil ? malformed("the response has no header") : nil)
+        let error = error ?? (head == nil ? brokenHead() : nil)
         if let completion {
             self.completion = nil
             if let error {
@@ -84,15 +84,21 @@ final class Transfer: @unchecked Sendable {
         if error is CancellationError { body?.abandon() } else { body?.finish(error) }
     }
 
+    /// libcurl is content with a connection that closes inside the header.
+    private func brokenHead() -> TransportError {
+        TransportError(
+            kind: .connectionReset, url: shownURL, detail: "the connection was closed in the response header")
+    }
+
     /// The error for libcurl's code, or what a callback refused.
     func error(for code: CURLcode) -> TransportError? {
         if let refusal { return refusal }
         guard code != CURLE_OK, let easy else { return nil }
-        let proxyStatus = swiftlet_curl_get_long(easy.pointer, CURLINFO_HTTP_CONNECTCODE)
-        return TransportError(
-            url: shownURL,
-            failure: .init(
-                code: code, text: easy.lastError, connectLimit: request.limits.connect, proxyStatus: proxyStatus))
+        let failure = TransportError.CurlFailure(
+            code: code, text: easy.lastError, connectLimit: request.limits.connect,
+            systemError: CInt(truncatingIfNeeded: swiftlet_curl_get_long(easy.pointer, CURLINFO_OS_ERRNO)),
+            proxyStatus: swiftlet_curl_get_long(easy.pointer, CURLINFO_HTTP_CONNECTCODE))
+        return TransportError(url: shownURL, failure: failure)
     }
 }
 

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 extension TransportError {
     /// How a transfer stood when libcurl gave it up: what a code alone does not say.
@@ -7,6 +8,8 @@ extension TransportError {
         /// The text of `CURLOPT_ERRORBUFFER`; may be empty.
         var text: String
         var connectLimit: Duration
+        /// `errno` of a connection that could not be made, 0 without one.
+        var systemError: CInt
         /// The proxy's answer to CONNECT, 0 without one.
         var proxyStatus: Int
     }
@@ -15,12 +18,21 @@ extension TransportError {
     ///
     /// The list of codes: <https://curl.se/libcurl/c/libcurl-errors.html>.
     init(url: String, failure: CurlFailure) {
-        let kind = Self.kind(of: failure)
-        let words = failure.text.isEmpty ? String(cString: curl_easy_strerror(failure.code)) : failure.text
-        let detail =
-            kind == .timeout(.connect)
-            ? "no connection within \(failure.connectLimit)" : RequestURL.redactedUserInfo(in: words)
-        self.init(kind: kind, url: url, detail: detail)
+        self.init(kind: Self.kind(of: failure), url: url, detail: Self.detail(of: failure))
+    }
+
+    private static func detail(of failure: CurlFailure) -> String {
+        let text = failure.text.isEmpty ? String(cString: curl_easy_strerror(failure.code)) : failure.text
+        let words = RequestURL.redactedUserInfo(in: text)
+        switch failure.code {
+        case CURLE_OPERATION_TIMEDOUT: return "no connection within \(failure.connectLimit)"
+        case CURLE_COULDNT_CONNECT where failure.systemError != 0:
+            // libcurl only says "Couldn't connect to server".
+            return "\(words) (\(String(cString: strerror(failure.systemError))))"
+        case CURLE_UNSUPPORTED_PROTOCOL: return "the answer is not HTTP (\(words))"
+        case CURLE_OUT_OF_MEMORY: return "a header line is too long (\(words))"
+        default: return words
+        }
     }
 
     private static func kind(of failure: CurlFailure) -> Kind {
@@ -36,7 +48,8 @@ extension TransportError {
         case CURLE_OPERATION_TIMEDOUT: return .timeout(.connect)
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR:
             // With TLS 1.3 the server's verdict on the client certificate comes after the handshake, as an alert.
-            return failure.text.contains("alert") ? .tls : .connectionReset
+            if failure.text.contains("alert") { return .tls }
+            return failure.text.contains("chunked-encoding") ? .malformedResponse : .connectionReset
         // HTTP/2: a broken connection shows as a framing error or a stream that was not closed.
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_SEND_FAIL_REWIND:
             return .connectionReset

@@ -1,0 +1,101 @@
+internal import Autoscaling
+
+/// Asks Prometheus everything that one tick needs.
+public struct SnapshotCollector: Sendable {
+    /// Queries under way at once unless told otherwise: Prometheus runs 20 at most (`--query.max-concurrency`), and
+    /// dashboards want some of them.
+    public static let defaultConcurrency = 4
+
+    private let api: PrometheusAPI
+    private let concurrency: Int
+
+    /// - Parameter concurrency: Queries under way at once, at least 1.
+    public init(_ api: PrometheusAPI, concurrency: Int = defaultConcurrency) {
+        self.api = api
+        self.concurrency = max(concurrency, 1)
+    }
+
+    /// Runs all queries of a plan, each with the time-out of the configuration.
+    ///
+    /// - Throws: `CancellationError` alone; a query that fails is a value of the snapshot.
+    public func collect(_ plan: SnapshotPlan) async throws -> Snapshot {
+        let batches = plan.limits.batches(of: plan.namespaces)
+        var resources: [String: ResourceQuery] = [:]
+        for resource in plan.resources { resources[resource.resource] = resource }
+        let ordered = resources.values.sorted { $0.resource < $1.resource }
+
+        var requests: [QueryRequest] = []
+        for resource in ordered {
+            for batch in batches {
+                for text in [resource.usageExpression(namespaces: batch), resource.timeExpression(namespaces: batch)] {
+                    requests.append(QueryRequest(text, .instant(plan.time), labels: .only(ResourceQuery.labels)))
+                }
+            }
+        }
+        let expressions = Set(plan.expressions).sorted()
+        requests += expressions.map { QueryRequest($0, .instant(plan.time)) }
+        let outcomes = try await outcomes(of: requests)
+
+        var usages: [String: ResourceUsage] = [:]
+        var rest = outcomes[...]
+        for resource in ordered {
+            usages[resource.resource] = Self.usage(resource, batches, rest.prefix(batches.count * 2))
+            rest = rest.dropFirst(batches.count * 2)
+        }
+        let answers = Dictionary(uniqueKeysWithValues: zip(expressions, rest))
+        return Snapshot(time: plan.time, resources: usages, answers: answers, warnings: Self.warnings(in: outcomes))
+    }
+
+    private typealias Outcome = Result<QueryAnswer, PrometheusError>
+
+    /// The outcomes in the order of the requests, with at most `concurrency` of them under way.
+    private func outcomes(of requests: [QueryRequest]) async throws -> [Outcome] {
+        try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+            var outcomes: [Outcome?] = Array(repeating: nil, count: requests.count)
+            for (index, request) in requests.enumerated() {
+                if index >= concurrency, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
+                group.addTask { (index, try await self.outcome(of: request)) }
+            }
+            for try await (done, outcome) in group { outcomes[done] = outcome }
+            return outcomes.compactMap(\.self)
+        }
+    }
+
+    private func outcome(of request: QueryRequest) async throws -> Outcome {
+        try Task.checkCancellation()
+        do {
+            return .success(try await api.ask(request))
+        } catch let error as PrometheusError {
+            return .failure(error)
+        }
+    }
+
+    /// Joins the outcomes of one resource: usage and times of each batch in turn.
+    private static func usage(
+        _ resource: ResourceQuery, _ batches: [[String]], _ outcomes: ArraySlice<Outcome>
+    ) -> ResourceUsage {
+        var builder = ResourceUsageBuilder(resource)
+        for (index, batch) in batches.enumerated() {
+            let usage = outcomes[outcomes.startIndex + index * 2].flatMap { $0.vector() }
+            let times = outcomes[outcomes.startIndex + index * 2 + 1].flatMap { $0.vector() }
+            switch (usage, times) {
+            case (.success(let usage), .success(let times)):
+                builder.add(usage: usage, times: times, namespaces: batch)
+            case (.failure(let error), _), (_, .failure(let error)):
+                builder.fail(batch, with: error)
+            }
+        }
+        return builder.finish()
+    }
+
+    private static func warnings(in outcomes: [Outcome]) -> [String] {
+        var seen: [String] = []
+        for case .success(let answer) in outcomes {
+            for warning in answer.warnings.map(PrometheusError.bounded)
+            where !seen.contains(warning) && seen.count < Snapshot.maximumWarnings {
+                seen.append(warning)
+            }
+        }
+        return seen
+    }
+}

@@ -1,0 +1,168 @@
+internal import Autoscaling
+
+extension VectorReader {
+    private static let metricKey = Array("metric".utf8)
+    private static let valueKey = Array("value".utf8)
+    private static let valuesKey = Array("values".utf8)
+    private static let histogramKey = Array("histogram".utf8)
+    private static let histogramsKey = Array("histograms".utf8)
+
+    /// Which keys of a series have come.
+    private struct Seen {
+        var metric = false
+        var value = false
+        var histogram = false
+    }
+
+    /// `[{"metric":{…},"value":[…]}, …]`.
+    mutating func vector() throws(AnswerFormatError) -> SampleVector {
+        var vector = SampleVector()
+        try cursor.expect(Self.openBracket)
+        var isFirst = true
+        while try cursor.next(before: Self.closeBracket, isFirst: &isFirst) {
+            vector.entries.append(try vectorEntry())
+        }
+        vector.table = LabelTable(strings: interner.strings, pairs: pairs)
+        return vector
+    }
+
+    private mutating func vectorEntry() throws(AnswerFormatError) -> SampleVector.Entry {
+        var entry = SampleVector.Entry(
+            labels: pairs.count..<pairs.count, time: Timestamp(nanoseconds: 0), value: .histogram)
+        var seen = Seen()
+        try cursor.expect(Self.openBrace)
+        var isFirst = true
+        while try cursor.next(before: Self.closeBrace, isFirst: &isFirst) {
+            let key = try cursor.string()
+            try cursor.expect(Self.colon)
+            if cursor.matches(key, Self.metricKey) {
+                try once(&seen.metric, "metric", key)
+                entry.labels = try labels()
+            } else if cursor.matches(key, Self.valueKey) {
+                try once(&seen.value, "value", key)
+                let sample = try sample()
+                entry.time = sample.time
+                entry.value = .number(sample.value)
+            } else if cursor.matches(key, Self.histogramKey) {
+                try once(&seen.histogram, "histogram", key)
+                let time = try histogram()
+                if !seen.value { entry.time = time }
+            } else {
+                try cursor.skipValue(depth: 4)
+            }
+        }
+        guard seen.metric else { throw AnswerFormatError(.missingKey("metric"), at: cursor.offset) }
+        guard seen.value || seen.histogram else { throw AnswerFormatError(.missingKey("value"), at: cursor.offset) }
+        return entry
+    }
+
+    /// `[{"metric":{…},"values":[[…], …]}, …]`.
+    mutating func matrix() throws(AnswerFormatError) -> SampleMatrix {
+        var matrix = SampleMatrix()
+        try cursor.expect(Self.openBracket)
+        var isFirst = true
+        while try cursor.next(before: Self.closeBracket, isFirst: &isFirst) {
+            let entry = try matrixEntry(points: &matrix.points)
+            matrix.entries.append(entry)
+        }
+        matrix.table = LabelTable(strings: interner.strings, pairs: pairs)
+        return matrix
+    }
+
+    private mutating func matrixEntry(
+        points: inout [SampleMatrix.Point]
+    ) throws(AnswerFormatError) -> SampleMatrix.Entry {
+        var entry = SampleMatrix.Entry(
+            labels: pairs.count..<pairs.count, points: points.count..<points.count, histogramCount: 0)
+        var seen = Seen()
+        try cursor.expect(Self.openBrace)
+        var isFirst = true
+        while try cursor.next(before: Self.closeBrace, isFirst: &isFirst) {
+            let key = try cursor.string()
+            try cursor.expect(Self.colon)
+            if cursor.matches(key, Self.metricKey) {
+                try once(&seen.metric, "metric", key)
+                entry.labels = try labels()
+            } else if cursor.matches(key, Self.valuesKey) {
+                try once(&seen.value, "values", key)
+                try appendPoints(to: &points)
+                entry.points = entry.points.lowerBound..<points.count
+            } else if cursor.matches(key, Self.histogramsKey) {
+                try once(&seen.histogram, "histograms", key)
+                entry.histogramCount = try histograms()
+            } else {
+                try cursor.skipValue(depth: 4)
+            }
+        }
+        guard seen.metric else { throw AnswerFormatError(.missingKey("metric"), at: cursor.offset) }
+        guard seen.value || seen.histogram else { throw AnswerFormatError(.missingKey("values"), at: cursor.offset) }
+        return entry
+    }
+
+    private mutating func appendPoints(to points: inout [SampleMatrix.Point]) throws(AnswerFormatError) {
+        try cursor.expect(Self.openBracket)
+        var isFirst = true
+        while try cursor.next(before: Self.closeBracket, isFirst: &isFirst) {
+            let sample = try sample()
+            points.append(SampleMatrix.Point(time: sample.time, value: sample.value))
+        }
+    }
+
+    /// `[1795486017.724,{"count":"141","sum":"87.5","buckets":[…]}]`: the time is kept.
+    private mutating func histogram() throws(AnswerFormatError) -> Timestamp {
+        try cursor.expect(Self.openBracket)
+        let time = try cursor.time()
+        try cursor.expect(Self.comma)
+        try cursor.skipValue(depth: 5)
+        try cursor.expect(Self.closeBracket)
+        return time
+    }
+
+    private mutating func histograms() throws(AnswerFormatError) -> Int {
+        try cursor.expect(Self.openBracket)
+        var count = 0
+        var isFirst = true
+        while try cursor.next(before: Self.closeBracket, isFirst: &isFirst) {
+            _ = try histogram()
+            count += 1
+        }
+        return count
+    }
+
+    /// `{"__name__":"up","job":"pods"}`: the wanted labels go to the table.
+    private mutating func labels() throws(AnswerFormatError) -> Range<Int> {
+        let start = pairs.count
+        try cursor.expect(Self.openBrace)
+        var isFirst = true
+        while try cursor.next(before: Self.closeBrace, isFirst: &isFirst) {
+            let name = try cursor.string()
+            try cursor.expect(Self.colon)
+            let value = try cursor.string()
+            guard let symbol = wantedSymbol(of: name) else { continue }
+            for pair in pairs[start...] where pair.name == symbol {
+                throw AnswerFormatError(.duplicateKey(String(cursor.text(name).prefix(40))), at: name.start)
+            }
+            pairs.append(LabelTable.Pair(name: symbol, value: intern(value)))
+        }
+        return start..<pairs.count
+    }
+
+    private mutating func wantedSymbol(of name: JSONCursor.StringToken) -> UInt32? {
+        guard let wanted else { return intern(name) }
+        for index in 0..<wanted.count where cursor.matches(name, wanted[index].name) { return wanted[index].symbol }
+        return nil
+    }
+
+    private mutating func intern(_ token: JSONCursor.StringToken) -> UInt32 {
+        guard token.hasEscapes else { return interner.symbol(for: cursor.bytes, token.start..<token.end) }
+        let bytes = cursor.unescaped(token)
+        return interner.symbol(for: bytes, 0..<bytes.count)
+    }
+
+    private func once(
+        _ seen: inout Bool, _ key: StaticString, _ token: JSONCursor.StringToken
+    ) throws(AnswerFormatError) {
+        if seen { throw AnswerFormatError(.duplicateKey("\(key)"), at: token.start) }
+        seen = true
+    }
+}

@@ -1,0 +1,111 @@
+import Glibc
+import HTTPTransport
+import Locking
+
+/// A TCP server on a free loopback port that does, byte for byte, what its script says. Each connection runs the script
+/// on a thread of its own.
+///
+/// For what no well-behaved server does: half an answer, garbage, silence, a reset.
+final class ScriptedServer: Sendable {
+    typealias Script = @Sendable (ScriptedConnection) -> Void
+
+    let port: UInt16
+    private let listener: CInt
+    private let connections = Locked<[ScriptedConnection]>([])
+    private let accepted = Locked(0)
+
+    init(_ script: @escaping Script) throws {
+        let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        guard listener >= 0 else { throw SystemError(call: "socket") }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, length) == 0 && listen(listener, 1024) == 0
+                    && getsockname(listener, address, &length) == 0
+            }
+        }
+        guard code else { throw SystemError(call: "bind") }
+        self.listener = listener
+        port = UInt16(bigEndian: address.sin_port)
+        startThread { [self] in acceptAll(script) }
+    }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    /// How many connections were made so far.
+    var acceptedCount: Int { accepted.withLock { $0 } }
+
+    /// Ends the listener and every connection, so that all scripts return.
+    func stop() {
+        shutdown(listener, CInt(SHUT_RDWR))
+        for connection in connections.withLock({ $0 }) { connection.interrupt() }
+    }
+
+    private func acceptAll(_ script: @escaping Script) {
+        while true {
+            let descriptor = accept(listener, nil, nil)
+            guard descriptor >= 0 else { break }
+            let connection = ScriptedConnection(descriptor: descriptor)
+            accepted.withLock { $0 += 1 }
+            connections.withLock { $0.append(connection) }
+            startThread {
+                script(connection)
+                connection.close()
+            }
+        }
+        close(listener)
+    }
+}
+
+/// Runs a test against a server that is stopped afterwards, with a client that is shut down.
+func withServer<Result>(
+    configuration: HTTPClient.Configuration = .direct,
+    _ script: @escaping ScriptedServer.Script,
+    test: (HTTPClient, ScriptedServer) async throws -> Result
+) async throws -> Result {
+    let server = try ScriptedServer(script)
+    defer { server.stop() }
+    return try await withClient(configuration) { try await test($0, server) }
+}
+
+/// Runs a test with a client that is shut down afterwards, also when the test throws.
+func withClient<Result>(
+    _ configuration: HTTPClient.Configuration = .direct, test: (HTTPClient) async throws -> Result
+) async throws -> Result {
+    let client = try HTTPClient(configuration: configuration)
+    do {
+        let result = try await test(client)
+        await client.shutDown()
+        return result
+    } catch {
+        await client.shutDown()
+        throw error
+    }
+}
+
+struct SystemError: Error, CustomStringConvertible {
+    var call: String
+    var code = errno
+    var description: String { "\(call): \(String(cString: strerror(code)))" }
+}
+
+/// Starts a detached thread.
+func startThread(_ body: @escaping @Sendable () -> Void) {
+    let start = Unmanaged.passRetained(ThreadBody(body))
+    var thread = pthread_t()
+    guard pthread_create(&thread, nil, runThreadBody, start.toOpaque()) == 0 else { return start.release() }
+    pthread_detach(thread)
+}
+
+private final class ThreadBody {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+private func runThreadBody(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().body() }
+    return nil
+}
