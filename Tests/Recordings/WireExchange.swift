@@ -73,16 +73,24 @@ public struct WireExchange: Sendable {
             return result
         }
 
-        mutating func message(_ marker: String) throws -> Message {
-            guard let opening = line(), opening.hasPrefix(marker) else {
-                throw FormatError(description: "expected '\(marker)' before byte \(offset)")
+        /// The marker's line; before it may lie the line end that a body without one is given, and its `--- end`.
+        mutating func line(beginning marker: String) throws -> String {
+            while let line = line() {
+                if line.hasPrefix(marker) { return line }
+                guard line.isEmpty || line.hasPrefix("--- end") else { break }
             }
+            throw FormatError(description: "expected '\(marker)' before byte \(offset)")
+        }
+
+        mutating func message(_ marker: String) throws -> Message {
+            let opening = try line(beginning: marker)
             var fields: [String: String] = [:]
             for part in opening.dropFirst(marker.count).split(separator: " ") {
                 let pair = part.split(separator: "=", maxSplits: 1)
                 if pair.count == 2 { fields[String(pair[0])] = String(pair[1]) }
             }
-            var message = Message(startLine: line() ?? "", headers: [], body: [], chunks: [], end: fields["end"] ?? "none")
+            var message = Message(
+                startLine: line() ?? "", headers: [], body: [], chunks: [], end: fields["end"] ?? "none")
             while let text = line(), !text.isEmpty {
                 guard let colon = text.firstIndex(of: ":") else { continue }
                 let value = text[text.index(after: colon)...].drop { $0 == " " }
