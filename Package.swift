@@ -41,7 +41,9 @@ let package = Package(
         .testTarget(name: "KubernetesTypesTests", dependencies: ["KubernetesTypes"], swiftSettings: strict),
         .testTarget(
             name: "MiniClusterTests",
-            dependencies: ["MiniCluster", "HTTPService", "KubernetesTypes", "Autoscaling", "LoopbackClient", "Recordings"],
+            dependencies: [
+                "MiniCluster", "HTTPService", "KubernetesTypes", "Autoscaling", "LoopbackClient", "Recordings",
+            ],
             swiftSettings: strict),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "LoopbackClient"], swiftSettings: strict),
     ],

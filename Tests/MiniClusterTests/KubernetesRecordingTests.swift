@@ -40,6 +40,11 @@ import Testing
                 "the Deployment": "no controller is at work",
             ], ignored: ["status.replicas"], prepare: web),
         File(
+            name: "09-scale-other-kinds.http.txt",
+            left: [
+                "install the CRD": "the kind is registered directly", "patch Farm above": "there are no schemas yet",
+            ], prepare: otherKinds),
+        File(
             name: "15-hpa.http.txt",
             left: [
                 "get as autoscaling/v1": "metrics that v1 has not are not written as annotations",
@@ -53,6 +58,24 @@ import Testing
         File(name: "26-delete.http.txt", prepare: heldConfigMap),
         File(name: "30-scale-resource-version.http.txt", ignored: ["items[]"], prepare: pods),
     ]
+
+    /// A custom resource as a further row of the table: its scale has paths of its own.
+    static let farms = ResourceKind(
+        GroupVersion(group: "example.test", version: "v1"), plural: "farms", kind: "Farm", shortNames: ["fm"],
+        hasGeneration: true, hasStatus: true, hasStrategicMerge: false,
+        scale: ScaleMapping(selector: .text(path: ["status", "selector"])))
+
+    @Sendable static func otherKinds(_ cluster: KubernetesTestCluster) async throws {
+        await cluster.store.register(farms)
+        let workloads: [(ResourceKind, String, Int64)] = [(.statefulSets, "db", 2), (.replicaSets, "solo", 1)]
+        for (kind, name, replicas) in workloads {
+            let object = KubernetesTestCluster.deployment(name, replicas: replicas)
+            try await cluster.store.create(kind, namespace: "shop", object)
+            try await cluster.store.patchStatus(kind, namespace: "shop", name: name, ["replicas": 1])
+        }
+        let farm: JSONValue = ["metadata": ["name": "north"], "spec": ["replicas": 2, "max": 10]]
+        try await cluster.store.create(farms, namespace: "shop", farm)
+    }
 
     @Sendable static func heldConfigMap(_ cluster: KubernetesTestCluster) async throws {
         let object: JSONValue = ["metadata": ["name": "c", "finalizers": ["example.test/wait"]]]

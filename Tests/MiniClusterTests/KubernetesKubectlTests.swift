@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPService
 import KubernetesTypes
 import LoopbackClient
@@ -39,7 +40,10 @@ import Testing
             [
                 "currentReplicas": 3, "desiredReplicas": 5,
                 "currentMetrics": [
-                    ["type": "Resource", "resource": ["name": "cpu", "current": ["averageUtilization": 91]]]
+                    [
+                        "type": "Resource",
+                        "resource": ["name": "cpu", "current": ["averageUtilization": 91, "averageValue": "91m"]],
+                    ]
                 ],
             ])
         try await store.create(
@@ -94,7 +98,7 @@ import Testing
             )
             let autoscaler = rows(try await kubectl("describe", "hpa", "web").output)
             #expect(autoscaler.contains("Reference: Deployment/web"))
-            #expect(autoscaler.contains("resource cpu on pods (as a percentage of request): 91% (0) / 60%"))
+            #expect(autoscaler.contains("resource cpu on pods (as a percentage of request): 91% (91m) / 60%"))
         }
     }
 
@@ -149,6 +153,25 @@ import Testing
             #expect(missing.errors == "Error from server (NotFound): deployments.apps \"web\" not found\n")
             let all = try await kubectl("delete", "hpa", "--all")
             #expect(all.output == "horizontalpodautoscaler.autoscaling \"web\" deleted\n")
+        }
+    }
+
+    @Test func theKubeconfigLeadsToTheClusterAndARefusalIsShown() async throws {
+        let access = Access(users: [:], anonymous: Access.User(name: "system:anonymous") { $0.verb != "patch" })
+        try await KubernetesTestCluster.with(access: access) { cluster in
+            let program = try Kubectl(cluster).program
+            try await Self.demo(cluster)
+            let file = FileManager.default.temporaryDirectory.appending(path: "kubeconfig-\(cluster.api.port)")
+            try Data(cluster.api.kubeconfig(namespace: "shop").utf8).write(to: file)
+            defer { try? FileManager.default.removeItem(at: file) }
+            let environment = ["HOME": "/nonexistent", "KUBECONFIG": file.path]
+            let list = try await ChildProcess.run(
+                program, ["get", "deploy", "-o", "name", "--cache-dir", "/dev/null/none"], environment: environment)
+            #expect(list.output == "deployment.apps/web\n")
+            let refused = try await ChildProcess.run(
+                program, ["scale", "deploy/web", "--replicas=9", "--cache-dir", "/dev/null/none"],
+                environment: environment)
+            #expect(refused.errors.contains("cannot patch resource \"deployments/scale\" in API group \"apps\""))
         }
     }
 
