@@ -123,9 +123,9 @@ import Testing
 
     @Test func aBookmarkComesShortlyBeforeTheTimeIsUp() async throws {
         try await KubernetesTestCluster.with { cluster in
+            try await cluster.store.create(.deployments, namespace: "shop", KubernetesTestCluster.deployment("web"))
             let watch = try await Watch(
                 cluster, Self.pods + "?watch=1&resourceVersion=2&allowWatchBookmarks=true&timeoutSeconds=3")
-            try await cluster.store.create(.deployments, namespace: "shop", KubernetesTestCluster.deployment("web"))
             let event = try #require(try await watch.next())
             #expect(event["type"] == "BOOKMARK")
             #expect(event[path: ["object", "metadata", "resourceVersion"]] == "3")
@@ -140,6 +140,26 @@ import Testing
             #expect(try await watch.summary() == "ADDED a")
             await cluster.store.endWatches()
             #expect(try await watch.next() == nil)
+        }
+    }
+
+    @Test func aWatchCanBeCutInTheMiddleOfAnEvent() async throws {
+        try await KubernetesTestCluster.with(fault: { _ in .truncateAnswer(bytes: 40) }) { cluster in
+            try await cluster.store.create(.pods, namespace: "shop", KubernetesTestCluster.pod("a", labels: [:]))
+            let watch = try await Watch(cluster, Self.pods + "?watch=1")
+            let rest = String(decoding: try await watch.connection.rest(), as: UTF8.self)
+            #expect(rest.hasPrefix("28\r\n{\"type\":\"ADDED\",\"object\":{"))
+            #expect(rest.utf8.count == 40 + 6)
+        }
+    }
+
+    @Test func aVersionThatIsStillToComeIsWaitedFor() async throws {
+        try await KubernetesTestCluster.with { cluster in
+            let watch = try await Watch(cluster, Self.pods + "?watch=1&resourceVersion=3")
+            for name in ["early", "late"] {
+                try await cluster.store.create(.pods, namespace: "shop", KubernetesTestCluster.pod(name, labels: [:]))
+            }
+            #expect(try await watch.summary() == "ADDED late")
         }
     }
 
