@@ -10,18 +10,18 @@ let strict: [SwiftSetting] = [
 ]
 
 let package = Package(
-//H     name: "swiftlet",
-//H     targets: [
-//H         // C libraries: a module map and a header of inline wrappers each.
-//H         .systemLibrary(
-//H             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-//H         .systemLibrary(
-//H             name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
-//H         .systemLibrary(
-//H             name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-//H 
-//H         // The pure core, and the one lock.
-//H         .target(name: "Autoscaling", swiftSettings: strict),
+    name: "swiftlet",
+    targets: [
+        // C libraries: a module map and a header of inline wrappers each.
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(
+            name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // The pure core, and the one lock.
+        .target(name: "Autoscaling", swiftSettings: strict),
         .target(name: "Locking", swiftSettings: strict),
 
         // Wire formats and clients.
@@ -42,25 +42,8 @@ let package = Package(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
-        // The controller and its command line.
-        .target(
-//H             name: "Controller",
-//H             dependencies: [
-//H                 "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes",
-//H                 "Locking", "Manifests", "PrometheusClient",
-//H             ],
-//H             swiftSettings: strict),
-        .target(
-//H             name: "CommandLine",
-//H             dependencies: [
-//H                 "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
-//H                 "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
-//H             ],
-//H             swiftSettings: strict),
-//H         .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
-//H 
-//H         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
-//H         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
+        // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
+        .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
         .target(name: "RealPrometheus", path: "Tests/RealPrometheus", swiftSettings: strict),
 

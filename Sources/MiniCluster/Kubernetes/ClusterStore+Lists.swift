@@ -49,24 +49,7 @@ extension ClusterStore {
     /// - Throws: ``StatusError``: 400 for a broken token, 410 for one that is too old, 504 for a version to come.
     func list(_ kind: ResourceKind, _ selection: Selection, _ window: ListWindow) throws -> ObjectPage {
         let token = try window.continueToken.map(ContinueToken.init(parsing:))
-        var entries = objects[kind.storage] ?? [:]
-        var version = resourceVersion
-        if let token, token.version > 0 {
-            guard let old = history.rewound(entries, storage: kind.storage, to: token.version) else {
-                throw StatusError.expiredContinue(fresh: ContinueToken(version: -1, start: token.start).text)
-            }
-            entries = old
-            version = token.version
-        } else if case .exactly(let wanted) = window.moment {
-            if wanted > resourceVersion { throw StatusError.tooLarge(wanted, current: resourceVersion) }
-            guard let old = history.rewound(entries, storage: kind.storage, to: wanted) else {
-                throw StatusError.compacted
-            }
-            entries = old
-            version = wanted
-        } else if case .notOlderThan(let wanted) = window.moment, wanted > resourceVersion {
-            throw StatusError.tooLarge(wanted, current: resourceVersion)
-        }
+        let (entries, version) = try state(of: kind.storage, token, window.moment)
         var keys = entries.filter { selection.contains($0.key, $0.value) }.map(\.key).sorted()
         if let token { keys.removeAll { $0 <= token.start } }
         let limit = window.limit > 0 && window.moment != .any ? window.limit : keys.count
@@ -85,6 +68,27 @@ extension ClusterStore {
             if selection.labels.isEmpty, selection.fields.isEmpty { page.remaining = keys.count - limit }
         }
         return page
+    }
+
+    /// The objects of a kind as they are, or were at the version that the page or the moment asks for.
+    private func state(
+        of storage: String, _ token: ContinueToken?, _ moment: ListWindow.Moment
+    ) throws -> ([ObjectKey: JSONValue], version: Int64) {
+        let entries = objects[storage] ?? [:]
+        if let token, token.version > 0 {
+            guard let old = history.rewound(entries, storage: storage, to: token.version) else {
+                throw StatusError.expiredContinue(fresh: ContinueToken(version: -1, start: token.start).text)
+            }
+            return (old, token.version)
+        }
+        switch moment {
+        case .exactly(let wanted), .notOlderThan(let wanted):
+            if wanted > resourceVersion { throw StatusError.tooLarge(wanted, current: resourceVersion) }
+        case .newest, .any: break
+        }
+        guard token == nil, case .exactly(let wanted) = moment else { return (entries, resourceVersion) }
+        guard let old = history.rewound(entries, storage: storage, to: wanted) else { throw StatusError.compacted }
+        return (old, wanted)
     }
 
     /// A watch: what there is to tell at once, and a subscription to what follows.

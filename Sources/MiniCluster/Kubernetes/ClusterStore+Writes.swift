@@ -55,7 +55,7 @@ extension ClusterStore {
         ObjectMetadata.prepareCreation(of: &draft, kind, namespace: namespace, name: name, at: now())
         Defaults.apply(to: &draft, kind)
         let causes = Validation.causes(draft, kind)
-        if !causes.isEmpty { throw StatusError.invalid(kind, name, causes) }
+        if !causes.isEmpty { throw StatusError.invalid(kind.validated, name, causes) }
         if objects[kind.storage]?[key] != nil { throw StatusError.alreadyExists(kind, name) }
         if options.isDryRun { return kind.presented(draft) }
         return kind.presented(commit(.added, kind.storage, key, draft))
@@ -88,7 +88,7 @@ extension ClusterStore {
             Defaults.apply(to: &result, kind)
         }
         let causes = Validation.causes(result, kind)
-        if !causes.isEmpty { throw StatusError.invalid(kind, name, causes) }
+        if !causes.isEmpty { throw StatusError.invalid(kind.validated, name, causes) }
         if result == current { return kind.presented(current) }
         if !status, kind.hasGeneration, differsInContent(result, current) {
             let generation = current[path: ["metadata", "generation"]]?.intValue ?? 0

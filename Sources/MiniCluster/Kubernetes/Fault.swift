@@ -29,13 +29,16 @@ extension Fault {
         return response
     }
 
-    /// What is left of an answer; a stream is cut at its first byte.
+    /// What is left of an answer: its first bytes, then the connection is cut. A stream is cut when it gets there, also
+    /// in the middle of an event.
     static func truncated(_ response: ServiceResponse, to count: Int) -> ServiceResponse {
         var response = response
-        if case .bytes(let bytes) = response.body {
+        switch response.body {
+        case .bytes(let bytes):
             response.body = .truncated(Array(bytes.prefix(count)), announcedBytes: bytes.count)
-        } else {
-            response.body = .truncated([], announcedBytes: 1)
+        case .stream(let produce):
+            response.body = .stream { try await produce($0.cut(afterBytes: count)) }
+        case .truncated, .none: break
         }
         return response
     }

@@ -47,7 +47,8 @@ package final class KubernetesAPI: Sendable {
 
     /// A kubeconfig that leads here, in JSON, which is YAML too.
     ///
-    /// - Parameter token: A bearer token; kubectl sends one over plain HTTP when told so.
+    /// - Parameter token: The bearer token of a user of ``Access``, for clients that send it over plain HTTP; kubectl does
+    ///   not (client-go reads credentials for TLS only), and so is always anonymous here.
     package func kubeconfig(token: String? = nil, namespace: String = "default") -> String {
         let user: JSONValue = token.map { ["token": .string($0)] } ?? [:]
         let config: JSONValue = [

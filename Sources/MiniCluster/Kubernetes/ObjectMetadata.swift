@@ -90,7 +90,9 @@ extension JSONValue {
 extension Timestamp {
     /// As in `creationTimestamp`: UTC, whole seconds.
     var rfc3339: String {
-        Date(timeIntervalSince1970: secondsSinceEpoch.rounded(.down)).formatted(.iso8601)
+        // Whole seconds in integers: as a Double, the last nanosecond of a second is the next one.
+        let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds + 1) / 1_000_000_000 - 1
+        return Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
     }
 
     /// Reads an RFC 3339 time, with or without a fraction.

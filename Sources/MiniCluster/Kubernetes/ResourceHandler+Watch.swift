@@ -88,7 +88,8 @@ struct WatchSession: Sendable {
 
     /// A change is seen through the selector: what enters it is added, what leaves it is deleted.
     private func tell(_ change: Change, to writer: ResponseWriter, _ table: inout TableHeader) async throws {
-        guard change.storage == kind.storage else { return }
+        // A version that is still to come is waited for.
+        guard change.storage == kind.storage, change.resourceVersion > since ?? 0 else { return }
         let isIn = change.action != .deleted && selection.contains(change.key, change.object)
         let wasIn = change.previous.map { selection.contains(change.key, $0) } ?? false
         switch (wasIn, isIn) {

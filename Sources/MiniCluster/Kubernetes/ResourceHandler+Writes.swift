@@ -23,11 +23,15 @@ extension ResourceHandler {
                 "the name of the object (\(inner)) does not match the name on the URL (\(name))")
         }
         let mapping = isScale ? kind.scale : nil
+        let kind = kind
         let updated = try await store.update(
             kind, namespace: namespace, name: name, status: subresource == .status,
             options: try request.writeOptions("UpdateOptions")
         ) { current in
-            if let mapping { return try ScaleSubresource.applied(wanted, to: current, mapping) }
+            if let mapping {
+                try ScaleSubresource.checkUID(wanted, of: current, kind, isPatch: false)
+                return try ScaleSubresource.applied(wanted, to: current, mapping)
+            }
             return wanted
         }
         return response(view(updated, subresource), isScale ? .plain : form)
@@ -42,6 +46,7 @@ extension ResourceHandler {
                 [.required("fieldManager", "is required for apply patch")])
         }
         let options = try request.writeOptions("PatchOptions")
+        let kind = kind
         if patch.form == .apply, subresource == nil {
             do {
                 _ = try await store.get(kind, namespace: namespace, name: name)
@@ -56,7 +61,11 @@ extension ResourceHandler {
         }
         let updated = try await store.update(
             kind, namespace: namespace, name: name, status: subresource == .status, options: options
-        ) { try patch.applied(to: $0) }
+        ) { current in
+            let patched = try patch.applied(to: current)
+            if let why = Validation.unreadableTime(patched, kind) { throw StatusError.unreadablePatch(patched, why) }
+            return patched
+        }
         return response(updated, form)
     }
 
@@ -70,12 +79,12 @@ extension ResourceHandler {
             try patch.applied(to: ScaleSubresource.scale(of: current, mapping)))
         if isStrict, !unknown.isEmpty {
             let text = unknown.map { "unknown field \"\($0)\"" }.joined(separator: ", ")
-            throw StatusError.invalid(
-                kind: "", group: "", name: "",
-                [.invalid("patch", .string(patch.document.description), "strict decoding error: \(text)")])
+            throw StatusError.unreadablePatch(patch.document, "strict decoding error: \(text)")
         }
+        let kind = kind
         let updated = try await store.update(kind, namespace: namespace, name: name, options: options) { current in
             let scale = try patch.applied(to: ScaleSubresource.scale(of: current, mapping))
+            try ScaleSubresource.checkUID(scale, of: current, kind, isPatch: true)
             return try ScaleSubresource.applied(scale, to: current, mapping)
         }
         let isSilent = request.queryValue("fieldValidation") == "Ignore"
@@ -165,8 +174,18 @@ extension ResourceHandler {
         guard foundKind == wanted, foundVersion == apiVersion else {
             throw StatusError.badRequest(
                 "\(foundKind) in version \"\(foundVersion)\" cannot be handled as a \(wanted): "
-                    + "converting (\(foundVersion).\(foundKind)) to (\(apiVersion).\(wanted)): unknown conversion")
+                    + "converting (\(foundVersion).\(foundKind)) to (\(Self.group(apiVersion)).\(wanted)): "
+                    + "unknown conversion")
+        }
+        if let why = Validation.unreadableTime(object, self.kind) {
+            throw StatusError.badRequest(
+                "\(wanted) in version \"\(apiVersion)\" cannot be handled as a \(wanted): \(why)")
         }
         return object
+    }
+
+    /// The group of an `apiVersion`, as messages name it.
+    private static func group(_ apiVersion: String) -> Substring {
+        apiVersion.contains("/") ? apiVersion.prefix { $0 != "/" } : "core"
     }
 }

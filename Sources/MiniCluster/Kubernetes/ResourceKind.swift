@@ -106,6 +106,9 @@ package struct ResourceKind: Hashable, Sendable {
         group.isEmpty ? name : "\(name).\(group)"
     }
 
+    /// The kind as messages of validation name it: events are validated as those of the core group.
+    var validated: ResourceKind { conversion == .eventsV1 ? .events : self }
+
     /// The subresources served, in the order of discovery.
     var subresources: [Subresource] {
         (scale == nil ? [] : [.scale]) + (hasStatus ? [.status] : [])

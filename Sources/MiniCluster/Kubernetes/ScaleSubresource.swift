@@ -9,7 +9,8 @@ enum ScaleSubresource {
             metadata[field] = object[path: ["metadata", field]]
         }
         var spec: JSONValue = [:]
-        spec["replicas"] = object[path: mapping.specReplicas]
+        // The type leaves zero out.
+        if let replicas = object[path: mapping.specReplicas], replicas != 0 { spec["replicas"] = replicas }
         var status: JSONValue = ["replicas": object[path: mapping.statusReplicas] ?? 0]
         switch mapping.selector {
         case .object(let path): status["selector"] = object[path: path].map { .string(LabelQuery(selector: $0).text) }
@@ -29,13 +30,8 @@ enum ScaleSubresource {
         // Without replicas the number is 0: the field is left out of a Scale when it is zero.
         let wanted = scale[path: ["spec", "replicas"]] ?? 0
         guard case .int(let replicas) = wanted, replicas <= Int64(Int32.max), replicas >= Int64(Int32.min) else {
-            throw StatusError.invalid(
-                kind: "", group: "", name: "",
-                [
-                    .invalid(
-                        "patch", .string(scale.description),
-                        "json: cannot unmarshal \(wanted) into Go struct field ScaleSpec.spec.replicas of type int32")
-                ])
+            throw StatusError.unreadablePatch(
+                scale, "json: cannot unmarshal \(wanted) into Go struct field ScaleSpec.spec.replicas of type int32")
         }
         if replicas < 0 {
             throw StatusError.invalid(
@@ -48,6 +44,21 @@ enum ScaleSubresource {
             object[path: ["metadata", field]] = scale[path: ["metadata", field]]
         }
         return object
+    }
+
+    /// Refuses a Scale that was meant for another object of the same name.
+    ///
+    /// - Parameter isPatch: The server words it otherwise for a patch.
+    /// - Throws: ``StatusError`` 409.
+    static func checkUID(_ scale: JSONValue, of object: JSONValue, _ kind: ResourceKind, isPatch: Bool) throws {
+        guard let wanted = scale.metadata("uid"), let found = object.metadata("uid"), wanted != found else { return }
+        let name = object.metadata("name") ?? ""
+        let why = "Precondition failed: UID in precondition: \(wanted), UID in object meta: \(found)"
+        if isPatch { throw StatusError.conflict(kind, name, why, resource: "\(kind.plural)/scale") }
+        let key = "/registry/\(kind.plural)/\(object.metadata("namespace") ?? "")/\(name)"
+        throw StatusError.conflict(
+            kind, name,
+            "StorageError: invalid object, Code: 4, Key: \(key), ResourceVersion: 0, AdditionalErrorMsg: \(why)")
     }
 
     /// Members of the spec that a Scale does not have; the server warns of them, or refuses them when asked to.

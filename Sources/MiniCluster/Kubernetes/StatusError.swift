@@ -112,10 +112,16 @@ extension StatusError {
         let texts = causes.map { "\($0.field): \($0.message)" }
         let text = texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
         let qualified = group.isEmpty ? kind : "\(kind).\(group)"
-        var details: JSONValue = ["kind": .string(kind), "causes": .array(causes.map(\.json))]
+        var details: JSONValue = ["causes": .array(causes.map(\.json))]
+        if !kind.isEmpty { details["kind"] = .string(kind) }
         if !name.isEmpty { details["name"] = .string(name) }
         if !group.isEmpty { details["group"] = .string(group) }
         return StatusError(422, "Invalid", "\(qualified) \"\(name)\" is invalid: \(text)", details: details)
+    }
+
+    /// A patched object that does not fit its type; the server names neither kind nor object then.
+    static func unreadablePatch(_ object: JSONValue, _ why: String) -> StatusError {
+        invalid(kind: "", group: "", name: "", [.invalid("patch", .string(object.description), why)])
     }
 
     static func invalid(_ kind: ResourceKind, _ name: String, _ causes: [FieldCause]) -> StatusError {

@@ -3,8 +3,13 @@ internal import KubernetesTypes
 /// The checks that a client can run into by an honest mistake; not everything that the real server refuses.
 enum Validation {
     static func causes(_ object: JSONValue, _ kind: ResourceKind) -> [FieldCause] {
-        var causes = nameCauses(object.metadata("name") ?? "")
+        var causes = nameCauses(object.metadata("name") ?? "", field: "metadata.name")
+        if let prefix = object.metadata("generateName") {
+            // What is generated goes on after a dash.
+            causes += nameCauses(prefix.hasSuffix("-") ? prefix + "x" : prefix, field: "metadata.generateName")
+        }
         switch kind.storage {
+        case ResourceKind.events.storage where kind.conversion == .eventsV1: causes += eventCauses(object)
         case ResourceKind.deployments.storage, ResourceKind.replicaSets.storage, ResourceKind.statefulSets.storage:
             causes += workloadCauses(object)
         case ResourceKind.pods.storage:
@@ -21,7 +26,7 @@ enum Validation {
     }
 
     /// - Source: RFC 1123 subdomain, as `IsDNS1123Subdomain` checks it.
-    private static func nameCauses(_ name: String) -> [FieldCause] {
+    private static func nameCauses(_ name: String, field: String) -> [FieldCause] {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let isValid =
             name.utf8.count <= 253
@@ -32,7 +37,7 @@ enum Validation {
         if isValid { return [] }
         return [
             .invalid(
-                "metadata.name", .string(name),
+                field, .string(name),
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
                     + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation "
                     + #"is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"#)
@@ -83,6 +88,60 @@ enum Validation {
         for field in ["kind", "name"] where spec[path: ["scaleTargetRef", field]]?.stringValue?.isEmpty ?? true {
             causes.append(.required("spec.scaleTargetRef.\(field)", ""))
         }
+        for (index, metric) in (spec["metrics"]?.arrayValue ?? []).enumerated() {
+            causes += utilizationCauses(metric, at: "spec.metrics[\(index)]")
+        }
+        for direction in ["scaleUp", "scaleDown"] {
+            let policies = spec[path: ["behavior", direction, "policies"]]?.arrayValue ?? []
+            for (index, policy) in policies.enumerated() {
+                guard let period = policy["periodSeconds"]?.intValue, period > 1800 else { continue }
+                causes.append(
+                    .invalid(
+                        "spec.behavior.\(direction).policies[\(index)].periodSeconds", .int(period),
+                        "must be less than or equal to 1800"))
+            }
+        }
         return causes
+    }
+
+    private static func utilizationCauses(_ metric: JSONValue, at path: String) -> [FieldCause] {
+        for source in ["resource", "containerResource"] {
+            guard let target = metric[path: [source, "target"]] else { continue }
+            if target["averageUtilization"] == nil, target["averageValue"] == nil {
+                return [
+                    .required(
+                        "\(path).\(source).target.averageUtilization",
+                        "must set either a target raw value or a target utilization")
+                ]
+            }
+        }
+        return []
+    }
+
+    /// - Source: `pkg/apis/core/validation/events.go`, for `events.k8s.io/v1`. The event is in its stored version.
+    private static func eventCauses(_ event: JSONValue) -> [FieldCause] {
+        var causes: [FieldCause] = []
+        for field in ["action", "reason"] where event[field]?.stringValue?.isEmpty ?? true {
+            causes.append(.required(field, ""))
+        }
+        if event["message"]?.stringValue?.utf8.count ?? 0 > 1024 {
+            causes.append(.invalid("message", "", "can have at most 1024 characters"))
+        }
+        return causes
+    }
+
+    /// What is wrong with the MicroTime fields of a Lease: they need six digits of fraction as written.
+    static func unreadableTime(_ object: JSONValue, _ kind: ResourceKind) -> String? {
+        guard kind.storage == ResourceKind.leases.storage else { return nil }
+        for field in ["acquireTime", "renewTime"] {
+            guard let text = object[path: ["spec", field]]?.stringValue else { continue }
+            let fraction = text.drop { $0 != "." }.dropFirst().prefix { $0.isNumber }
+            if fraction.count != 6 {
+                let rest = text.dropFirst(19)
+                return "parsing time \"\(text)\" as \"2006-01-02T15:04:05.000000Z07:00\": "
+                    + "cannot parse \"\(rest)\" as \".000000\""
+            }
+        }
+        return nil
     }
 }
