@@ -25,6 +25,7 @@ extension HTTPClient {
         /// waits inside it, so the waiting is done here.
         public var maximumRequests: Int
         /// Most `open` transfers at once, apart from ``maximumRequests``: a long watch must not starve queries.
+        /// More wait their turn, at most for their `total` limit.
         public var maximumStreams: Int
         /// Most bytes of a response's header lines; 64 KiB is four times what servers accept themselves.
         public var maximumHeaderBytes: Int

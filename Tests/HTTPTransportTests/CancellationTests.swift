@@ -38,23 +38,36 @@ import Testing
         }
     }
 
-    /// Cancels at every moment from before the start to after the end: each task ends, one way or the other.
-    @Test func cancellationAtAnyMomentEndsTheTaskOnce() async throws {
+    struct Operation: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var body: @Sendable (HTTPClient, HTTPRequest) async throws -> [UInt8]
+    }
+
+    /// Cancels at moments from before the start to after the end: each task ends, one way or the other.
+    @Test(arguments: [
+        Operation(testDescription: "send") { try await $0.send($1).body },
+        Operation(testDescription: "open") { client, request in
+            let bytes = try await client.open(request).collect()
+            try Task.checkCancellation()
+            return bytes
+        },
+    ])
+    func cancellationAtAnyMomentEndsTheTaskOnce(_ operation: Operation) async throws {
         try await withServer { connection in
             while connection.readRequest() != nil { connection.answer("x") }
         } test: { client, server in
-            let url = server.url
+            let request = HTTPRequest(url: server.url)
             for round in 0..<300 {
-                let task = Task { try await client.send(HTTPRequest(url: url)).status }
+                let task = Task { try await operation.body(client, request) }
                 for _ in 0..<round { await Task.yield() }
                 task.cancel()
                 switch await task.result {
-                case .success(let status): #expect(status == 200)
+                case .success(let body): #expect(body == Array("x".utf8))
                 case .failure(let error): #expect(error is CancellationError)
                 }
             }
-            let after = try await client.send(HTTPRequest(url: url))
-            #expect(after.status == 200)
+            let after = try await operation.body(client, request)
+            #expect(after == Array("x".utf8))
         }
     }
 

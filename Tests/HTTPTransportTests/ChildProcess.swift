@@ -56,6 +56,12 @@ struct ChildProcess {
         wait()
     }
 
+    /// Whether a program is on `PATH`.
+    static func isInstalled(_ program: String) -> Bool {
+        let path = getenv("PATH").map { String(cString: $0) } ?? ""
+        return path.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
+    }
+
     struct Failure: Error {
         var command: [String]
         var output: String

@@ -178,43 +178,4 @@ import Testing
         #expect(running.withLock { $0.most } > 1)
         #expect(running.withLock { $0.most } <= 16)
     }
-
-    @Test func proxyGetsTheWholeURL() async throws {
-        let seen = Locked<String>("")
-        let proxy = try ScriptedServer { connection in
-            let request = connection.readRequest()
-            seen.withLock { $0 = request?.startLine ?? "" }
-            connection.answer("from the proxy")
-        }
-        defer { proxy.stop() }
-        var configuration = HTTPClient.Configuration()
-        configuration.proxy = .url("http://user:secret@127.0.0.1:\(proxy.port)")
-        try await withClient(configuration) { client in
-            let response = try await client.send(HTTPRequest(url: "http://prometheus.invalid/metrics"))
-            #expect(response.body == Array("from the proxy".utf8))
-        }
-        #expect(seen.withLock { $0 } == "GET http://prometheus.invalid/metrics HTTP/1.1")
-    }
-
-    @Test func environmentProxyIsLowerCaseForPlainHTTP() async {
-        // In a process of its own: the environment is shared by all tests.
-        await #expect(processExitsWith: .success) {
-            let proxy = try ScriptedServer {
-                _ = $0.readRequest()
-                $0.answer("from the proxy")
-            }
-            setenv("http_proxy", "http://127.0.0.1:\(proxy.port)", 1)
-            let lower = try await withClient(HTTPClient.Configuration()) { client in
-                try await client.send(HTTPRequest(url: "http://name.invalid/"))
-            }
-            unsetenv("http_proxy")
-            setenv("HTTP_PROXY", "http://127.0.0.1:\(proxy.port)", 1)
-            let upper = await transportError {
-                try await withClient(HTTPClient.Configuration()) { client in
-                    try await client.send(HTTPRequest(url: "http://name.invalid/"))
-                }
-            }
-            guard lower.status == 200, upper?.kind == .nameResolution else { exit(1) }
-        }
-    }
 }

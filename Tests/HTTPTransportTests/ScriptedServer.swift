@@ -33,6 +33,13 @@ final class ScriptedServer: Sendable {
         startThread { [self] in acceptAll(script) }
     }
 
+    /// A port that was free a moment ago, for a program that cannot choose one itself.
+    static func freePort() throws -> UInt16 {
+        let server = try ScriptedServer { _ in }
+        server.stop()
+        return server.port
+    }
+
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// How many connections were made so far.
