@@ -2,6 +2,7 @@ import Autoscaling
 import FoundationEssentials
 import KubernetesTypes
 import Manifests
+import Recordings
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ManifestSetTests {
@@ -171,6 +172,28 @@ import Testing
             set.diagnostics.map(\.description) == [
                 "\(folder)/c.json:1:1: X (v1) is left out", "\(folder)/none.yaml: no such file",
             ])
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4])
+    func damagedTextsAreAnsweredAndNeverSilentlyDropped(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let pieces: [[UInt8]] =
+            ["", " ", "\n", "\t", ":", "- ", "[", "{", "}", "\"", "'", "&", "*", "!", "|", "0", "\\", "#", "~"]
+            .map { Array($0.utf8) } + [[0xFF], [0xC3], [0], [0xEF, 0xBB, 0xBF]]
+        for _ in 0..<300 {
+            var bytes = Array(Self.web.utf8)
+            for _ in 0...Int.random(in: 0...4, using: &random) {
+                let start = Int.random(in: 0..<bytes.count, using: &random)
+                let end = min(bytes.count, start + Int.random(in: 0...3, using: &random))
+                bytes.replaceSubrange(start..<end, with: pieces.randomElement(using: &random) ?? [])
+            }
+            var set = ManifestSet()
+            set.add(bytes, file: "f")
+            #expect(!set.autoscalers.isEmpty || !set.diagnostics.isEmpty)
+            for manifest in set.autoscalers where manifest.isValid {
+                #expect(manifest.autoscaler.validate().isEmpty)
+            }
+        }
     }
 
     @Test func anythingOnTheWireBecomesASpec() throws {
