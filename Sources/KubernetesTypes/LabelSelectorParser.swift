@@ -116,7 +116,7 @@ struct LabelSelectorParser {
         case .identifier, .comma:
             let values = try valueList()
             guard consume().token == .close else { throw LabelSelectorError("found '\(first.text)', expected: ')'") }
-            return values.sorted()
+            return values.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         default:
             throw LabelSelectorError("found '\(first.text)', expected: ',', ')' or identifier")
         }

@@ -39,13 +39,15 @@ package struct ManifestSet: Sendable {
     /// Reads files, folders and, for `-`, standard input. What cannot be read becomes a diagnostic.
     ///
     /// Of a folder every `.yaml`, `.yml` and `.json` file is read in the order of names, without the folders in it.
+    ///
+    /// - Parameter standardInput: Where `-` is read from instead of the process's own input.
     package init(
         reading paths: [String], options: Options = Options(),
-        standardInput: () throws -> [UInt8] = { try [UInt8](Data(contentsOf: URL(filePath: "/dev/stdin"))) }
+        standardInput: (() -> [UInt8])? = nil
     ) {
         for path in paths {
             if path == "-" {
-                read(file: path, options, standardInput)
+                read(file: path, options, standardInput ?? StandardInput.bytes)
                 continue
             }
             for file in files(at: path) {

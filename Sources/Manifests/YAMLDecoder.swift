@@ -65,7 +65,7 @@ final class DecodingRecord {
     let file: String
     let nullValues: YAMLDecoder.NullValues
     /// The fields that were asked for, by where the mapping starts.
-    private var asked: [Int: [String]] = [:]
+    private var asked: [Int: Set<String>] = [:]
     /// Mappings whose keys are data.
     private var open: Set<Int> = []
 
@@ -75,7 +75,7 @@ final class DecodingRecord {
     }
 
     func ask(_ key: String, of node: YAMLNode) {
-        if asked[node.offset]?.contains(key) != true { asked[node.offset, default: []].append(key) }
+        if !open.contains(node.offset) { asked[node.offset, default: []].insert(key) }
     }
 
     func askAll(of node: YAMLNode) {
@@ -100,8 +100,8 @@ final class DecodingRecord {
         }
     }
 
-    private static func advice(for key: String, among known: [String]) -> String {
-        if let nearest = Spelling.nearest(to: key, among: known) { return "did you mean \(nearest)?" }
+    private static func advice(for key: String, among known: Set<String>) -> String {
+        if let nearest = Spelling.nearest(to: key, among: Array(known)) { return "did you mean \(nearest)?" }
         return known.isEmpty ? "remove it" : "known here are \(known.sorted().joined(separator: ", "))"
     }
 }
