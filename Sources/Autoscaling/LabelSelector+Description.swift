@@ -1,4 +1,3 @@
-
 extension LabelSelector {
     /// The selector as Go prints a pointer to it; `nil` prints as `nil`. Messages about metrics contain this.
     ///

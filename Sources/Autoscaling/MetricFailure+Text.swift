@@ -124,7 +124,8 @@ extension MetricSpec {
     public var displayName: String {
         switch source {
         case .resource(let name):
-            return target.averageValue == nil ? "\(name) resource utilization (percentage of request)" : "\(name) resource"
+            return target.averageValue == nil
+                ? "\(name) resource utilization (percentage of request)" : "\(name) resource"
         case .containerResource(let name, _):
             return target.averageValue == nil
                 ? "\(name) container resource utilization (percentage of request)" : "\(name) resource"

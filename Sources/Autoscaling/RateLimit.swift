@@ -5,9 +5,9 @@ struct ReplicaBounds {
 }
 
 /// A stabilised recommendation brought within the rate limits and the bounds.
-public struct Limitation: Hashable, Sendable {
+public struct Limitation: Hashable, Sendable, Codable {
     /// Which limit decided, or would have.
-    public enum Reason: Hashable, Sendable {
+    public enum Reason: String, Hashable, Sendable, Codable {
         case desiredWithinRange
         case scaleUpLimit
         case scaleDownLimit

@@ -111,7 +111,8 @@ extension ReplicaCalculatorConformanceTests.Case {
         case "objectValue":
             return MetricSpec(source: .object(identifier, describedObject: object), target: .value(milli: target))
         case "objectAverageValue":
-            return MetricSpec(source: .object(identifier, describedObject: object), target: .averageValue(milli: target))
+            return MetricSpec(
+                source: .object(identifier, describedObject: object), target: .averageValue(milli: target))
         case "externalValue": return MetricSpec(source: .external(identifier), target: .value(milli: target))
         case "externalAverageValue":
             return MetricSpec(source: .external(identifier), target: .averageValue(milli: target))
