@@ -26,6 +26,8 @@ public struct Decision: Hashable, Sendable, Codable {
         case belowMinimum
         /// The target's selector cannot be used.
         case selector(SelectorState)
+        /// The spec names no metric. Defaulting never leaves one so; the size is left as it is.
+        case noMetrics
         /// Too many metrics are invalid to decide: nothing is written.
         case invalidMetrics(InvalidMetrics)
         /// The metric at this index made the highest proposal. Invalid ones beside it are reported all the same.

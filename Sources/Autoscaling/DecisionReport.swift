@@ -138,6 +138,11 @@ private struct ReportWriter {
             set(condition)
             fail(problem.text)
             return false
+        case .noMetrics:
+            let text = "the autoscaler has no metrics"
+            set(Condition(.scalingActive, false, "InvalidMetricSourceType", text))
+            fail(text)
+            return false
         case .invalidMetrics(let invalid):
             warnOfFailedMetrics()
             let failed = spec.metrics[invalid.first]

@@ -21,6 +21,7 @@ struct ExplanationWriter {
         case .aboveMaximum: return "\(move): above the maximum of \(spec.maxReplicas)"
         case .belowMinimum: return "\(move): below the minimum of \(spec.minReplicas)"
         case .selector(let state): return "\(move): \(state.problem?.text ?? "the selector cannot be used")"
+        case .noMetrics: return "\(move): the autoscaler has no metrics"
         case .invalidMetrics(let invalid): return "\(move): \(failureText(invalid.first))"
         case .metric(let index, _): return "\(move): \(reason(of: index))"
         }

@@ -22,12 +22,17 @@ public struct ScalingThreshold: Hashable, Sendable {
         }
         let upward = max(
             Double(target) * (1 + tolerance.scaleUp), Double(target) * Double(current) / Double(multiplier))
-        let up = Timestamp.saturating(upward.rounded(.down))
-        scaleUpAt = (up &- 1...up &+ 2).first { $0 >= 0 && proposal($0) > current }
+        let up = Self.bounded(upward.rounded(.down))
+        scaleUpAt = (up - 1...up + 2).first { $0 >= 0 && proposal($0) > current }
         let downward = min(
             Double(target) * (1 - tolerance.scaleDown),
             Double(target) * Double(current &- 1) / Double(multiplier))
-        let down = Timestamp.saturating(downward.rounded(.up))
-        scaleDownAt = (down &- 2...down &+ 1).last { $0 >= 0 && proposal($0) < current }
+        let down = Self.bounded(downward.rounded(.up))
+        scaleDownAt = (down - 2...down + 1).last { $0 >= 0 && proposal($0) < current }
+    }
+
+    /// Far enough from the ends of the range to be counted on from; no metric is out there.
+    private static func bounded(_ value: Double) -> Int64 {
+        min(max(Timestamp.saturating(value), -1 << 60), 1 << 60)
     }
 }
