@@ -42,13 +42,23 @@ let package = Package(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
+        // What is measured: `make bench`, and the properties of decisions at full speed.
+        .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
+        .executableTarget(
+            name: "swiftlet-bench", dependencies: ["AllocationCounter", "Autoscaling", "DecisionProperties"],
+            path: "Benchmarks/Core", swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
+        .target(
+            name: "DecisionProperties", dependencies: ["Autoscaling", "Recordings"], path: "Tests/DecisionProperties",
+            swiftSettings: strict),
         .target(name: "RealPrometheus", path: "Tests/RealPrometheus", swiftSettings: strict),
 
         .testTarget(
-            name: "AutoscalingTests", dependencies: ["Autoscaling", "Recordings"], swiftSettings: strict),
+            name: "AutoscalingTests", dependencies: ["Autoscaling", "DecisionProperties", "Recordings"],
+            swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
             swiftSettings: strict),

@@ -29,14 +29,18 @@ struct ExplanationWriter {
 
     /// What holds the size comes before what the metric says: it is what a person waits for.
     private func reason(of index: Int) -> String {
-        let arithmetic = decision.metrics[index].proposal.map { self.arithmetic(index, $0) } ?? ""
-        if let limitation = decision.limitation, limitation.isLimited {
-            return "\(boundText(limitation)); \(arithmetic)"
-        }
+        guard let proposal = decision.metrics[index].proposal else { return "" }
+        let holder = holderText.map { "\($0); " } ?? ""
+        return holder + arithmetic(index, proposal)
+    }
+
+    /// What keeps the size from being what the metrics ask for.
+    private var holderText: String? {
+        if let limitation = decision.limitation, limitation.isLimited { return boundText(limitation) }
         if let stabilization = decision.stabilization, stabilization.reason != .unchanged {
-            return "\(stabilizationText(stabilization)); \(arithmetic)"
+            return stabilizationText(stabilization)
         }
-        return arithmetic
+        return nil
     }
 
     // MARK: The steps

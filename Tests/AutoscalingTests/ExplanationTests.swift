@@ -1,4 +1,5 @@
 import Autoscaling
+import DecisionProperties
 import Testing
 
 /// What a person reads, compared whole.

@@ -1,19 +1,22 @@
-import Autoscaling
+public import Autoscaling
 
 /// The order service of the example: 2 to 10 replicas, 100m of cpu requested, 70 % wanted.
-struct OrderService {
-    var spec = AutoscalerSpec(
+public struct OrderService {
+    public init() {}
+
+    public var spec = AutoscalerSpec(
         scaleTargetRef: CrossVersionObjectReference(
             apiVersion: "apps/v1", kind: "Deployment", name: "order-service-deployment"),
         minReplicas: 2, maxReplicas: 10,
         metrics: [MetricSpec(source: .resource(name: "cpu"), target: .utilization(70))])
-    var history = History()
-    var flags = ControllerFlags()
+    public var history = History()
+    public var flags = ControllerFlags()
     /// 2026-03-13 18:00:00 UTC, a Friday.
-    static let dinner = Timestamp(nanoseconds: 1_773_424_800_000_000_000)
+    public static let dinner = Timestamp(nanoseconds: 1_773_424_800_000_000_000)
 
     /// Ready pods with these millicores each of the 100m requested; `nil` is a pod without a sample.
-    func observation(at now: Timestamp = dinner, millicores: [Int64?], specReplicas: Int32? = nil) -> Observation {
+    public func observation(at now: Timestamp = dinner, millicores: [Int64?], specReplicas: Int32? = nil) -> Observation
+    {
         var pods = PodSet()
         var readings = PodReadings(samples: [])
         for (index, value) in millicores.enumerated() {
@@ -36,7 +39,7 @@ struct OrderService {
     }
 
     /// Decides, and counts a change as written.
-    mutating func decide(_ observation: Observation) -> Decision {
+    public mutating func decide(_ observation: Observation) -> Decision {
         let decision = evaluate(spec, observation, history: &history, flags: flags)
         if decision.rescales {
             history.recordScale(
@@ -46,7 +49,7 @@ struct OrderService {
         return decision
     }
 
-    func explain(_ decision: Decision) -> Explanation {
+    public func explain(_ decision: Decision) -> Explanation {
         Explanation(decision, spec: spec, namespace: "bytebites", flags: flags)
     }
 }

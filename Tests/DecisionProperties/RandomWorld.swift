@@ -1,5 +1,5 @@
-import Autoscaling
-import Recordings
+internal import Autoscaling
+internal import Recordings
 
 /// A random autoscaler with a random world around it, from ordinary to absurd.
 struct RandomWorld: CustomStringConvertible {
