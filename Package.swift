@@ -42,6 +42,15 @@ let package = Package(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
+        // The controller and its command line.
+        .target(
+            name: "Controller",
+            dependencies: [
+                "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes",
+                "Locking", "Manifests", "PrometheusClient",
+            ],
+            swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
@@ -77,6 +86,14 @@ let package = Package(
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "LoopbackClient"], swiftSettings: strict),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ControllerTests",
+            dependencies: [
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
+                "KubernetesTypes", "Locking", "LoopbackClient", "Manifests", "MiniCluster", "PrometheusClient",
+                "RealPrometheus",
+            ],
             swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],
