@@ -57,7 +57,9 @@ let package = Package(
         .target(name: "RealPrometheus", path: "Tests/RealPrometheus", swiftSettings: strict),
 
         .testTarget(
-            name: "AutoscalingTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],
+            name: "AutoscalingTests", dependencies: ["Autoscaling", "Recordings"], swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesTypesTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],
