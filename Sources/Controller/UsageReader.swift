@@ -16,7 +16,8 @@ struct UsageReader {
     func reading(of metric: MetricSpec, pods: PodInventory, namespace: String) -> MetricReading {
         switch metric.source {
         case .resource(let name): return reading(of: name, container: nil, pods, namespace)
-        case .containerResource(let name, let container): return reading(of: name, container: container, pods, namespace)
+        case .containerResource(let name, let container):
+            return reading(of: name, container: container, pods, namespace)
         case .pods: return notConfigured("Pods")
         case .object: return notConfigured("Object")
         case .external: return notConfigured("External")
@@ -25,8 +26,10 @@ struct UsageReader {
     }
 
     private func notConfigured(_ type: String) -> MetricReading {
-        .failed(.source("no source of metrics of type \(type) is configured: this version reads Resource and "
-            + "ContainerResource metrics"))
+        .failed(
+            .source(
+                "no source of metrics of type \(type) is configured: this version reads Resource and "
+                    + "ContainerResource metrics"))
     }
 
     /// What became of the samples of the pods, to say why there is no usable one.
@@ -110,7 +113,8 @@ struct UsageReader {
         var causes: [String] = []
         if tally.old > 0 {
             causes.append(
-                "\(tally.old) pods have only samples older than \(ageLimit.components.seconds) s, e.g. \(tally.example)")
+                "\(tally.old) pods have only samples older than \(ageLimit.components.seconds) s, e.g. \(tally.example)"
+            )
         }
         if tally.unusable > 0 {
             causes.append("\(tally.unusable) pods lack a sample of one of their containers, e.g. \(tally.example)")
