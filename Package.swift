@@ -42,6 +42,23 @@ let package = Package(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
+        // The controller and its command line.
+        .target(
+            name: "Controller",
+            dependencies: [
+                "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes",
+                "Locking", "Manifests", "PrometheusClient",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "CommandLine",
+            dependencies: [
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
+                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
+
         // What is measured: `make bench`, and the properties of decisions at full speed.
         .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
         .executableTarget(
