@@ -42,6 +42,16 @@ let package = Package(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
+        // The command line.
+        .target(
+            name: "CommandLine",
+            dependencies: [
+                "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes",
+                "Locking", "Manifests", "MiniCluster", "PrometheusClient",
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
