@@ -9,7 +9,7 @@ extension Option where Value == String? {
     /// A text, absent unless written.
     package static func text(
         _ name: String, letter: Character? = nil, _ placeholder: String,
-        _ completion: OptionSpec.Value.Completion = .nothing, _ summary: String, defaultText: String? = nil
+        completes completion: OptionSpec.Value.Completion = .nothing, _ summary: String, defaultText: String? = nil
     ) -> Option {
         Option(
             name, letter: letter, value: .init(placeholder, completion), summary: summary, defaultText: defaultText
@@ -21,7 +21,7 @@ extension Option where Value == [String] {
     /// Texts, one for each time that the option is written.
     package static func list(
         _ name: String, letter: Character? = nil, _ placeholder: String,
-        _ completion: OptionSpec.Value.Completion = .nothing, _ summary: String
+        completes completion: OptionSpec.Value.Completion = .nothing, _ summary: String
     ) -> Option {
         Option(
             name, letter: letter, value: .init(placeholder, completion), isRepeatable: true, summary: summary

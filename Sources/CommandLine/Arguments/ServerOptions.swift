@@ -4,7 +4,7 @@ package enum ServerOptions {
         "prometheus-url", "URL", "Where Prometheus answers; its path prefix included",
         defaultText: "$PROMETHEUS_URL, else http://localhost:9090")
     package static let kubeconfig = Option<String?>.text(
-        "kubeconfig", "FILE", .files, "The kubeconfig to use",
+        "kubeconfig", "FILE", completes: .files, "The kubeconfig to use",
         defaultText: "$KUBECONFIG, else ~/.kube/config, else the pod's own identity")
     package static let context = Option<String?>.text(
         "context", "NAME", "The context of the kubeconfig", defaultText: "its current-context")
