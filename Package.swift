@@ -47,13 +47,42 @@ let package = Package(
             name: "Replay", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "PrometheusClient"],
             swiftSettings: strict),
 
+        // The controller and its command line.
+        .target(
+            name: "Controller",
+            dependencies: [
+                "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes",
+                "Locking", "Manifests", "PrometheusClient",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "CommandLine",
+            dependencies: [
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
+                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
+
+        // What is measured: `make bench`, and the properties of decisions at full speed.
+        .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
+        .executableTarget(
+            name: "swiftlet-bench", dependencies: ["AllocationCounter", "Autoscaling", "DecisionProperties"],
+            path: "Benchmarks/Core", swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
+        .target(
+            name: "DecisionProperties", dependencies: ["Autoscaling", "Recordings"], path: "Tests/DecisionProperties",
+            swiftSettings: strict),
         .target(name: "RealPrometheus", path: "Tests/RealPrometheus", swiftSettings: strict),
 
         .testTarget(
-            name: "AutoscalingTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],
+            name: "AutoscalingTests", dependencies: ["Autoscaling", "DecisionProperties", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesTypesTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],

@@ -1,7 +1,7 @@
 /// What one evaluation came to: the size to write, and every step from raw metric to final number.
 ///
 /// The steps are data; conditions, events and the words of ``Explanation`` are made from them when asked for.
-public struct Decision: Hashable, Sendable {
+public struct Decision: Hashable, Sendable, Codable {
     public var time: Timestamp
     /// The size the target was last asked to have; 0 when its scale could not be read.
     public var currentReplicas: Int32
@@ -16,7 +16,7 @@ public struct Decision: Hashable, Sendable {
     public var rescaleReason: RescaleReason?
 
     /// What the decision rests on.
-    public enum Basis: Hashable, Sendable {
+    public enum Basis: Hashable, Sendable, Codable {
         /// There is no scale to decide about.
         case targetUnavailable(TargetState.Failure)
         /// At zero replicas, and not put there by this autoscaler: somebody switched it off.
@@ -26,6 +26,8 @@ public struct Decision: Hashable, Sendable {
         case belowMinimum
         /// The target's selector cannot be used.
         case selector(SelectorState)
+        /// The spec names no metric. Defaulting never leaves one so; the size is left as it is.
+        case noMetrics
         /// Too many metrics are invalid to decide: nothing is written.
         case invalidMetrics(InvalidMetrics)
         /// The metric at this index made the highest proposal. Invalid ones beside it are reported all the same.
@@ -33,7 +35,7 @@ public struct Decision: Hashable, Sendable {
     }
 
     /// How many metrics failed, and the first of them.
-    public struct InvalidMetrics: Hashable, Sendable {
+    public struct InvalidMetrics: Hashable, Sendable, Codable {
         public var count: Int
         /// Metrics in all.
         public var total: Int
@@ -42,7 +44,7 @@ public struct Decision: Hashable, Sendable {
     }
 
     /// Why a change of size was asked for.
-    public enum RescaleReason: Hashable, Sendable {
+    public enum RescaleReason: Hashable, Sendable, Codable {
         case aboveMaximum
         case belowMinimum
         /// The metric at this index is above its target.
@@ -57,11 +59,11 @@ public struct Decision: Hashable, Sendable {
 }
 
 /// One metric of a decision: its proposal, or why it has none.
-public struct MetricEvaluation: Hashable, Sendable {
+public struct MetricEvaluation: Hashable, Sendable, Codable {
     public var outcome: Outcome
 
     /// What came of it.
-    public enum Outcome: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable, Codable {
         case proposal(ReplicaProposal)
         case failed(MetricFailure)
     }
@@ -74,7 +76,7 @@ public struct MetricEvaluation: Hashable, Sendable {
 }
 
 /// Why a metric made no proposal.
-public enum MetricFailure: Error, Hashable, Sendable {
+public enum MetricFailure: Error, Hashable, Sendable, Codable {
     /// The metric's type is not known.
     case unknownType(String)
     /// The target has none of the values that its type needs.

@@ -10,17 +10,14 @@ extension Evaluation {
         case .resource(let name), .containerResource(let name, _):
             return try proposeResource(name, metric.target, reading, calculator)
         case .pods:
-            // Without a target value the API server would have refused it; zero cannot be divided by.
             guard let target = metric.target.averageValue else { throw .noTarget }
             return try average(of: target, reading, considersReadiness: false, calculator)
         case .object:
-            switch metric.target.kind {
-            case .value:
-                return try proposeTotal(
-                    value: metric.target.value ?? 0, averageValue: nil, reading, calculator)
-            case .averageValue:
-                return try proposeTotal(
-                    value: nil, averageValue: metric.target.averageValue ?? 0, reading, calculator)
+            switch (metric.target.kind, metric.target.value, metric.target.averageValue) {
+            case (.value, let value?, _):
+                return try proposeTotal(value: value, averageValue: nil, reading, calculator)
+            case (.averageValue, _, let averageValue?):
+                return try proposeTotal(value: nil, averageValue: averageValue, reading, calculator)
             default: throw .noTarget
             }
         case .external:

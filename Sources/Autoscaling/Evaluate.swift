@@ -67,6 +67,10 @@ struct Evaluation {
     private var mayLeaveZero: Bool { flags.allowsScaleToZero && observation.isScaledToZero }
 
     private func decideByMetrics(_ decision: inout Decision, history: inout History) {
+        if spec.metrics.isEmpty {
+            decision.basis = .noMetrics
+            return
+        }
         guard case .valid = scale.selector else {
             decision.basis = .selector(scale.selector)
             return
@@ -122,27 +126,27 @@ struct Evaluation {
     private func normalize(_ desired: Int32, _ decision: inout Decision, history: inout History) {
         let bounds = ReplicaBounds(minReplicas: spec.minReplicas, maxReplicas: spec.maxReplicas)
         let now = observation.time
-        guard let behavior = spec.behavior else {
+        if let behavior = spec.behavior {
+            let downWindow =
+                behavior.scaleDown.stabilizationWindowSeconds.map(Int64.init)
+                ?? flags.downscaleStabilization.components.seconds
+            let stabilization = Stabilization.withBehavior(
+                desired, current: current, behavior: behavior, downWindowSeconds: downWindow, history: &history,
+                now: now)
+            decision.limitation = Limitation.withBehavior(
+                stabilization.stabilized, current: current, bounds: bounds, behavior: behavior, history: history,
+                now: now)
+            decision.stabilization = stabilization
+        } else {
             let stabilization = Stabilization.withoutBehavior(
                 desired, history: &history, window: flags.downscaleStabilization, now: now)
-            let limitation = Limitation.withoutBehavior(stabilization.stabilized, current: current, bounds: bounds)
+            decision.limitation = Limitation.withoutBehavior(
+                stabilization.stabilized, current: current, bounds: bounds)
             decision.stabilization = stabilization
-            decision.limitation = limitation
-            decision.desiredReplicas = limitation.replicas
-            return
         }
-        let downWindow =
-            behavior.scaleDown.stabilizationWindowSeconds.map(Int64.init)
-            ?? flags.downscaleStabilization.components.seconds
-        let stabilization = Stabilization.withBehavior(
-            desired, current: current, behavior: behavior, downWindowSeconds: downWindow, history: &history, now: now)
-        let limitation = Limitation.withBehavior(
-            stabilization.stabilized, current: current, bounds: bounds, behavior: behavior, history: history, now: now)
-        decision.stabilization = stabilization
-        decision.limitation = limitation
-        decision.desiredReplicas = limitation.replicas
+        decision.desiredReplicas = decision.limitation?.replicas ?? current
         if current == 0 && decision.desiredReplicas < spec.minReplicas {
-            // Behavior bounds a change only in its own direction: from zero the minimum is seen to here.
+            // The rate from zero can lie below the minimum, and behavior bounds a change in its own direction only.
             decision.desiredReplicas = spec.minReplicas
             decision.rescaleReason = decision.rescaleReason ?? .belowMinimum
         }

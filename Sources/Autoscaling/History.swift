@@ -5,9 +5,9 @@
 /// lengthening a window makes them count again.
 ///
 /// - Source: `horizontal.go` v1.36, `recommendations`, `scaleUpEvents`, `scaleDownEvents`.
-public struct History: Hashable, Sendable {
+public struct History: Hashable, Sendable, Codable {
     /// What one decision asked for, before stabilisation.
-    public struct Recommendation: Hashable, Sendable {
+    public struct Recommendation: Hashable, Sendable, Codable {
         public var time: Timestamp
         public var replicas: Int32
 
@@ -18,7 +18,7 @@ public struct History: Hashable, Sendable {
     }
 
     /// A change of size that was written.
-    public struct ScaleEvent: Hashable, Sendable {
+    public struct ScaleEvent: Hashable, Sendable, Codable {
         public var time: Timestamp
         /// Pods added or removed, above 0.
         public var change: Int32

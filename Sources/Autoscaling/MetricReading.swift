@@ -10,7 +10,7 @@ public enum MetricReading: Hashable, Sendable {
     case failed(Failure)
 
     /// Why there is no reading.
-    public enum Failure: Hashable, Sendable {
+    public enum Failure: Hashable, Sendable, Codable {
         /// The metric source failed, in its own words.
         case source(String)
         /// The metric's own label selector is wrong, so that nothing was asked.
@@ -68,7 +68,7 @@ public struct PodRequests: Hashable, Sendable {
     /// Why a pod's request is not known. One such pod fails the whole metric.
     ///
     /// - Source: `replica_calculator.go` v1.36, `calculatePodRequests`.
-    public enum Failure: Hashable, Sendable {
+    public enum Failure: Hashable, Sendable, Codable {
         case missing(resource: String, container: String, pod: String)
         case missingAtPodLevel(resource: String, pod: String)
         case containerNotFound(container: String, pod: String)

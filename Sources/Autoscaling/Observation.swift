@@ -33,7 +33,7 @@ public enum TargetState: Hashable, Sendable {
     case unavailable(Failure)
 
     /// Why there is no scale.
-    public enum Failure: Hashable, Sendable {
+    public enum Failure: Hashable, Sendable, Codable {
         /// `scaleTargetRef.apiVersion` is not a group and version.
         case invalidAPIVersion(String)
         /// The cluster has no such kind.
@@ -59,7 +59,7 @@ public struct ObservedScale: Hashable, Sendable {
 }
 
 /// Whether the target's pod selector can be used.
-public enum SelectorState: Hashable, Sendable {
+public enum SelectorState: Hashable, Sendable, Codable {
     case valid
     /// The scale's status has none.
     case missing

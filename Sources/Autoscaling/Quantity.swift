@@ -35,7 +35,12 @@ public struct Quantity: Sendable {
 
     /// A number of thousandths, written with a decimal suffix: 8,200 is `8200m`, 9,000 is `9`.
     public init(milli: Int64) {
-        self.init(amount: .small(value: milli, scale: -3), format: .decimalSI)
+        self.init(milli: milli, format: .decimalSI)
+    }
+
+    /// A number of thousandths in a format: 51,263,488,000 of memory is `50062Ki`.
+    public init(milli: Int64, format: Format) {
+        self.init(amount: .small(value: milli, scale: -3), format: format)
     }
 
     /// A whole number of units.

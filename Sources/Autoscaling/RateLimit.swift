@@ -5,9 +5,9 @@ struct ReplicaBounds {
 }
 
 /// A stabilised recommendation brought within the rate limits and the bounds.
-public struct Limitation: Hashable, Sendable {
+public struct Limitation: Hashable, Sendable, Codable {
     /// Which limit decided, or would have.
-    public enum Reason: Hashable, Sendable {
+    public enum Reason: String, Hashable, Sendable, Codable {
         case desiredWithinRange
         case scaleUpLimit
         case scaleDownLimit
@@ -79,6 +79,9 @@ extension Limitation {
 }
 
 /// The size that the policies of one direction allow, given the changes inside their periods.
+///
+/// Sums that pass 32 bits wrap around, as in Go. The limit is then on the wrong side of the present size, and what
+/// follows is that the size is kept: the safe outcome.
 struct PolicyAllowance {
     var replicas: Int32
     /// When the policy that decided allows more: its oldest change leaves the period. `nil` without such a change.
@@ -89,7 +92,7 @@ struct PolicyAllowance {
         limit(from: current, rules: rules, history: history, now: now, picksLargest: rules.selectPolicy == .max) {
             base, policy in
             switch policy.kind {
-            case .pods: return base.addingSaturating(policy.value)
+            case .pods: return base &+ policy.value
             case .percent:
                 let exact = (Double(base) * (1 + Double(policy.value) / 100)).rounded(.up)
                 return Int32(saturating: exact, ifNaN: base)
@@ -105,7 +108,7 @@ struct PolicyAllowance {
         limit(from: current, rules: rules, history: history, now: now, picksLargest: rules.selectPolicy == .min) {
             base, policy in
             switch policy.kind {
-            case .pods: return base.subtractingSaturating(policy.value)
+            case .pods: return base &- policy.value
             case .percent:
                 let exact = Double(base) * (1 - Double(policy.value) / 100)
                 return Int32(saturating: exact.rounded(.towardZero), ifNaN: base)
@@ -122,7 +125,7 @@ struct PolicyAllowance {
         for policy in rules.policies {
             let added = change(in: policy.periodSeconds, of: history.scaleUpEvents, now: now)
             let removed = change(in: policy.periodSeconds, of: history.scaleDownEvents, now: now)
-            let base = Int32(clamping: Int64(current) - added.total + removed.total)
+            let base = current &- added.total &+ removed.total
             let proposed = proposal(base, policy)
             if picksLargest ? proposed > result.replicas : proposed < result.replicas {
                 let oldest = min(added.oldest, removed.oldest)
@@ -139,12 +142,12 @@ struct PolicyAllowance {
     /// - Source: `getReplicasChangePerPeriod`.
     private static func change(
         in periodSeconds: Int32, of events: [History.ScaleEvent], now: Timestamp
-    ) -> (total: Int64, oldest: Timestamp) {
+    ) -> (total: Int32, oldest: Timestamp) {
         let cutoff = now.advanced(bySeconds: -Int64(periodSeconds))
-        var total: Int64 = 0
+        var total: Int32 = 0
         var oldest = Timestamp.never
         for event in events where event.time > cutoff {
-            total &+= Int64(event.change)
+            total &+= event.change
             oldest = min(oldest, event.time)
         }
         return (total, oldest)
@@ -154,11 +157,4 @@ struct PolicyAllowance {
 extension Timestamp {
     /// After every other instant.
     fileprivate static let never = Timestamp(nanoseconds: .max)
-}
-
-extension Int32 {
-    /// The sum, at the nearest end of the range where it does not fit.
-    func addingSaturating(_ other: Int32) -> Int32 {
-        Int32(clamping: Int64(self) + Int64(other))
-    }
 }

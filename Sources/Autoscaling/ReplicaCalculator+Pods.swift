@@ -71,7 +71,7 @@ extension ReplicaCalculator {
 
     /// Replicas that bring the pods' average usage to a target for each pod.
     ///
-    /// Missing pods stand in with the target on the way down and with nothing otherwise.
+    /// Missing pods stand in with the target on the way down and with nothing on the way up.
     ///
     /// - Parameters:
     ///   - target: Thousandths for each pod, above 0.
@@ -110,7 +110,8 @@ extension ReplicaCalculator {
         let average = usage.quotient(by: samples)
         let first = Double(average) / Double(target)
         func counted(_ scalesUpWithUnready: Bool) -> Int64 {
-            samples + Int64(tally.missing) + (scalesUpWithUnready ? Int64(tally.unready) : 0)
+            // At a ratio of exactly 1 the missing pods are left out altogether.
+            samples + (first == 1.0 ? 0 : Int64(tally.missing)) + (scalesUpWithUnready ? Int64(tally.unready) : 0)
         }
         let step = try decide(current: currentReplicas, first: first, tally: tally, countedSamples: counted) {
             scalesUpWithUnready in

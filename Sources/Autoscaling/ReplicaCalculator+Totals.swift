@@ -42,7 +42,9 @@ extension ReplicaCalculator {
         let ratio = Double(usage) / (Double(target) * Double(statusReplicas))
         var proposal = ReplicaProposal(
             replicas: statusReplicas, utilization: nil,
-            usage: Self.average(of: usage, over: statusReplicas), usageRatio: ratio, correctedRatio: nil,
+            // Nothing over no pods is no ratio; it is told as none of the target being used.
+            usage: Self.average(of: usage, over: statusReplicas), usageRatio: ratio.isNaN ? 0 : ratio,
+            correctedRatio: nil,
             multiplier: Int64(statusReplicas), pods: PodTally(), rule: .withinTolerance)
         if !tolerance.isWithin(ratio) {
             let exact = (Double(usage) / Double(target)).rounded(.up)

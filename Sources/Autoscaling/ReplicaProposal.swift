@@ -18,7 +18,7 @@ public struct ReplicaProposal: Hashable, Sendable {
     public var rule: Rule
 
     /// The rule that the number comes from.
-    public enum Rule: Hashable, Sendable {
+    public enum Rule: String, Hashable, Sendable, Codable {
         /// The ratio is within tolerance: no change.
         case withinTolerance
         /// The first ratio decides.
@@ -41,7 +41,7 @@ public struct ReplicaProposal: Hashable, Sendable {
 /// How the pods were counted.
 ///
 /// - Source: `replica_calculator.go` v1.36, `groupPods`.
-public struct PodTally: Hashable, Sendable {
+public struct PodTally: Hashable, Sendable, Codable {
     /// Pods whose sample counts.
     public var ready: Int32 = 0
     /// Pending pods, and for cpu those that are not ready or not measured since they became so.
@@ -53,7 +53,7 @@ public struct PodTally: Hashable, Sendable {
 }
 
 /// Why a metric proposes nothing.
-public enum ReplicaProposalError: Error, Hashable, Sendable {
+public enum ReplicaProposalError: Error, Hashable, Sendable, Codable {
     /// The selector finds no pod.
     case noPods
     /// No sample of a pod that could count.

@@ -1,7 +1,7 @@
 /// A recommendation held against those of the recent past.
-public struct Stabilization: Hashable, Sendable {
+public struct Stabilization: Hashable, Sendable, Codable {
     /// Whether something was held back, and in which direction.
-    public enum Reason: Hashable, Sendable {
+    public enum Reason: String, Hashable, Sendable, Codable {
         /// The recommendation stands as it is.
         case unchanged
         /// Recent recommendations were lower.

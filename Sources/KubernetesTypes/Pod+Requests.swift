@@ -1,4 +1,4 @@
-internal import Autoscaling
+package import Autoscaling
 
 /// Why the request of a pod for a resource is not known. Utilisation can then not be computed.
 package enum PodRequestError: Error, Hashable, Sendable {
@@ -9,13 +9,12 @@ package enum PodRequestError: Error, Hashable, Sendable {
     /// The pod has requests of its own, and none of them nor of its containers is for the resource.
     case missingAtPodLevel
 
-    /// The original's text, e.g. `missing request for cpu in container app of Pod p0`.
-    package func message(resource: String, pod: String) -> String {
+    /// The failure as a decision keeps it.
+    package func failure(resource: String, pod: String) -> PodRequests.Failure {
         switch self {
-        case .missingInContainer(let container):
-            "missing request for \(resource) in container \(container) of Pod \(pod)"
-        case .containerNotFound(let container): "container \(container) not found in Pod \(pod)"
-        case .missingAtPodLevel: "missing pod-level request for \(resource) in Pod \(pod)"
+        case .missingInContainer(let container): .missing(resource: resource, container: container, pod: pod)
+        case .containerNotFound(let container): .containerNotFound(container: container, pod: pod)
+        case .missingAtPodLevel: .missingAtPodLevel(resource: resource, pod: pod)
         }
     }
 }

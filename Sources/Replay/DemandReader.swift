@@ -42,7 +42,8 @@ package struct DemandReader {
         if let interval = options.interval {
             intervalNanoseconds = max(interval.nanoseconds, 1)
         } else if spacings.isEmpty {
-            throw Diagnostic(file: name, mark: nil, message: "has one sample only; two are the least, or say the interval")
+            throw Diagnostic(
+                file: name, mark: nil, message: "has one sample only; two are the least, or say the interval")
         } else {
             intervalNanoseconds = spacings[spacings.count / 2]
         }

@@ -62,7 +62,9 @@ struct LineReader {
     private mutating func checked(_ line: Range<Int>) throws(Diagnostic) -> Range<Int> {
         lineNumber += 1
         var line = line
-        if lineNumber == 1, bytes[line].starts(with: [0xEF, 0xBB, 0xBF]) { line = line.lowerBound + 3..<line.upperBound }
+        if lineNumber == 1, bytes[line].starts(with: [0xEF, 0xBB, 0xBF]) {
+            line = line.lowerBound + 3..<line.upperBound
+        }
         if line.count > LineReader.largestLine {
             throw fault("is longer than \(LineReader.largestLine) bytes; is this a text file?")
         }

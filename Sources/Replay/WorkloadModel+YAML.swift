@@ -98,7 +98,8 @@ extension KeyedDecodingContainer {
         guard milli > Int128(least), milli < 1_000_000_000_000_000 else {
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: self,
-                debugDescription: "must be \(least < 0 ? "at least 0" : "above 0") and below 1M cores, e.g. 250m or 1.5")
+                debugDescription: "must be \(least < 0 ? "at least 0" : "above 0") and below 1M cores, e.g. 250m or 1.5"
+            )
         }
         return Double(milli) / 1e9
     }

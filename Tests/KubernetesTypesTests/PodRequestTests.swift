@@ -68,7 +68,7 @@ import Testing
             for pod in pods where fault == nil {
                 switch pod.wire.requestMilli(resource: resource, container: test.container) {
                 case .success(let milli): requests[pod.name] = milli
-                case .failure(let error): fault = error.message(resource: resource, pod: pod.name)
+                case .failure(let error): fault = error.failure(resource: resource, pod: pod.name).description
                 }
             }
             if let fault {

@@ -1,5 +1,3 @@
-package import Autoscaling
-
 extension LabelSelector {
     /// The selector as Go prints a pointer to it; `nil` prints as `nil`. Messages about metrics contain this.
     ///

@@ -1,0 +1,54 @@
+# make demo    a dinner rush in a minute          make test    everything that CI checks
+# Both do all of their own set-up on Debian or Ubuntu with a Swift toolchain.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# The compiler leaves a folder behind in the temporary directory on each call (swift-driver #2049): give it its own.
+export TMPDIR := $(CURDIR)/.tmp
+RELEASE := swift build -c release --static-swift-stdlib
+# Random worlds for each property of the decision.
+WORLDS ?= 1000000
+
+.PHONY: help demo test lint build release properties bench clean setup-build setup-test
+
+help: ## List the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+demo: release ## Run the controller through a dinner rush on an embedded cluster.
+	@"$$($(RELEASE) --show-bin-path)/swiftlet" demo $(ARGS)
+
+test: setup-test $(TMPDIR) lint ## Lint, build with warnings as errors, and run every test.
+	@swift build --build-tests
+	@swift test --skip-build
+	@rm -rf $(TMPDIR)
+
+lint: ## Check the format.
+	@swift format lint -r --strict Sources Tests Benchmarks Package.swift
+
+build: setup-build $(TMPDIR) ## Build for debugging.
+	@swift build
+
+release: setup-build $(TMPDIR) ## Build the shipped binary: optimised, Swift's libraries linked in.
+	@$(RELEASE) --product swiftlet
+
+properties: setup-test $(TMPDIR) ## Check the decision's properties over WORLDS random worlds, optimised.
+	@swift build -c release --product swiftlet-bench
+	@"$$(swift build -c release --show-bin-path)/swiftlet-bench" properties $(WORLDS)
+
+bench: setup-build $(TMPDIR) ## Time the decision core; medians, with the method printed.
+	@swift build -c release --product swiftlet-bench
+	@"$$(swift build -c release --show-bin-path)/swiftlet-bench"
+
+clean: ## Remove what was built.
+	@rm -rf .build .build-* $(TMPDIR)
+
+setup-build:
+	@.ci/setup build
+
+setup-test:
+	@.ci/setup test
+
+$(TMPDIR):
+	@mkdir -p $(TMPDIR)

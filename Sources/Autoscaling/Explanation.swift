@@ -1,0 +1,62 @@
+/// A decision in words: each step as data with its sentence, one line, and a paragraph.
+///
+/// Made from the decision alone, so that it costs nothing until somebody asks.
+public struct Explanation: Hashable, Sendable, Encodable {
+    /// One step from raw metric to final number.
+    public struct Step: Hashable, Sendable, Encodable {
+        /// Which step.
+        public enum Kind: String, Hashable, Sendable, Encodable {
+            case target, metric, chosenMetric, stabilized, rateLimited, bounded, result, outlook
+        }
+
+        public var kind: Kind
+        /// The metric's name, where the step is about one.
+        public var metric: String?
+        /// What the metric is, as people write it: `95 %`, `250m`.
+        public var value: String?
+        public var target: String?
+        public var usageRatio: Double?
+        public var correctedRatio: Double?
+        /// Replicas after the step.
+        public var replicas: Int32?
+        /// When what holds the size lets go, in nanoseconds since the epoch.
+        public var until: Timestamp?
+        /// The step as a sentence.
+        public var text: String
+    }
+
+    public var currentReplicas: Int32
+    public var desiredReplicas: Int32
+    public var steps: [Step]
+    /// The decision in one line.
+    public var line: String
+
+    /// The whole decision as a paragraph.
+    public var paragraph: String { steps.map(\.text).joined(separator: " ") }
+
+    /// - Parameters:
+    ///   - decision: What was decided.
+    ///   - spec: The spec it was decided by.
+    ///   - namespace: The autoscaler's namespace.
+    ///   - flags: The controller's flags.
+    public init(_ decision: Decision, spec: AutoscalerSpec, namespace: String, flags: ControllerFlags) {
+        let writer = ExplanationWriter(decision: decision, spec: spec, namespace: namespace, flags: flags)
+        self.currentReplicas = decision.currentReplicas
+        self.desiredReplicas = decision.desiredReplicas
+        self.steps = writer.steps()
+        self.line = writer.line()
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case currentReplicas, desiredReplicas, line, paragraph, steps
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(currentReplicas, forKey: .currentReplicas)
+        try container.encode(desiredReplicas, forKey: .desiredReplicas)
+        try container.encode(line, forKey: .line)
+        try container.encode(paragraph, forKey: .paragraph)
+        try container.encode(steps, forKey: .steps)
+    }
+}

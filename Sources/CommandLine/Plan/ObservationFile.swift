@@ -1,0 +1,102 @@
+internal import Autoscaling
+internal import Controller
+internal import FoundationEssentials
+
+/// Recorded observations: what `plan --save` writes and `plan --observation` reads.
+///
+/// It holds names, sizes, requests and samples, and nothing secret: it can go into a bug report.
+struct ObservationFile: Codable, Sendable {
+    struct Item: Codable, Sendable {
+        var namespace: String
+        var name: String
+        var observation: Observation
+    }
+
+    static let version = "swiftlet.dev/v1alpha1"
+    static let kind = "ObservationList"
+    /// A file beyond this is none of ours.
+    static let largestBytes = 256 << 20
+
+    var apiVersion = Self.version
+    var kind = Self.kind
+    var items: [Item]
+
+    init(_ plans: [Plan]) {
+        items = plans.map {
+            Item(
+                namespace: $0.autoscaler.key.namespace, name: $0.autoscaler.key.name, observation: $0.observation)
+        }
+    }
+
+    /// - Throws: ``CommandFailure`` that names the file and what is wrong with it.
+    init(reading path: String) throws {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw CommandFailure(.no, "\(path): cannot be read; --observation takes a file that --save wrote")
+        }
+        guard data.count <= Self.largestBytes else { throw CommandFailure(.no, "\(path): larger than 256 MiB") }
+        do {
+            self = try JSONDecoder().decode(ObservationFile.self, from: data)
+        } catch let error as DecodingError {
+            throw CommandFailure(.no, "\(path): not an \(Self.kind): \(error.place)")
+        }
+        guard apiVersion == Self.version, kind == Self.kind else {
+            throw CommandFailure(.no, "\(path): \(apiVersion) \(kind) is not \(Self.version) \(Self.kind)")
+        }
+        for item in items where !item.observation.isConsistent {
+            throw CommandFailure(
+                .no, "\(path): \(item.namespace)/\(item.name): samples and requests do not match its pods")
+        }
+    }
+
+    func write(to path: String) throws {
+        do {
+            try Data(try JSONText.pretty(self).utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw CommandFailure(.no, "\(path): cannot be written: \(error.localizedText)")
+        }
+    }
+
+    /// The observation of an autoscaler by its name; the only one there is serves any single autoscaler.
+    func observation(of autoscaler: Autoscaler, among count: Int) throws -> Observation {
+        let key = autoscaler.key
+        if let item = items.first(where: { $0.namespace == key.namespace && $0.name == key.name }) {
+            return item.observation
+        }
+        if items.count == 1, count == 1 { return items[0].observation }
+        throw CommandFailure(.no, "the file of observations has none of \(key)")
+    }
+}
+
+extension Observation {
+    /// Whether every array that stands beside the pods has an entry for each.
+    fileprivate var isConsistent: Bool {
+        readings.allSatisfy { reading in
+            guard case .pods(let readings) = reading else { return true }
+            let requests = readings.requests.milliValues.count
+            return readings.samples.count == pods.count && (requests == 0 || requests == pods.count)
+        }
+    }
+}
+
+extension DecodingError {
+    /// Where in the document, and what.
+    var place: String {
+        let context: Context? =
+            switch self {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+                .dataCorrupted(let context):
+                context
+            @unknown default: nil
+            }
+        guard let context else { return "it cannot be decoded" }
+        let path = context.codingPath.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
+        return path.isEmpty ? context.debugDescription : "\(path.drop { $0 == "." }): \(context.debugDescription)"
+    }
+}
+
+extension Error {
+    fileprivate var localizedText: String { "\(self)" }
+}

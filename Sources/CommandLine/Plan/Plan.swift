@@ -1,0 +1,47 @@
+internal import Autoscaling
+internal import Controller
+
+/// What `plan` found out about one autoscaler.
+struct Plan: Sendable {
+    var autoscaler: Autoscaler
+    var observation: Observation
+    var decision: Decision
+    var explanation: Explanation
+    var report: DecisionReport
+    var insights: [String]
+    /// The same by an older policy.
+    var older: OlderPlan?
+
+    /// Decides with no history, as a controller would that has just started.
+    init(_ autoscaler: Autoscaler, _ observation: Observation, flags: ControllerFlags) {
+        var history = History()
+        let spec = autoscaler.spec
+        let decision = evaluate(spec, observation, history: &history, flags: flags)
+        self.autoscaler = autoscaler
+        self.observation = observation
+        self.decision = decision
+        self.explanation = Explanation(decision, spec: spec, namespace: autoscaler.key.namespace, flags: flags)
+        self.report = DecisionReport(
+            decision, spec: spec, namespace: autoscaler.key.namespace,
+            previous: .init(currentReplicas: decision.currentReplicas, desiredReplicas: decision.currentReplicas),
+            write: .none, flags: flags)
+        self.insights = PlanInsights(spec: spec, decision: decision, observation: observation, flags: flags).lines
+    }
+
+    /// Why there is no decision; a metric that failed beside others that decided is none.
+    var failure: String? {
+        if case .metric = decision.basis { return nil }
+        return report.error
+    }
+}
+
+/// The decision of an older policy on the same data.
+struct OlderPlan: Sendable {
+    var decision: Decision
+    var explanation: Explanation
+
+    init(_ plan: Plan) {
+        decision = plan.decision
+        explanation = plan.explanation
+    }
+}

@@ -1,0 +1,127 @@
+internal import Autoscaling
+internal import Controller
+internal import FoundationEssentials
+internal import Manifests
+
+/// How results are written.
+enum OutputFormat: String, CaseIterable, Sendable {
+    case table, wide, json, yaml
+}
+
+/// The options of `plan`.
+enum PlanOptions {
+    static let files = Option<[String]>.list(
+        "filename", letter: "f", "PATH", completes: .files,
+        "A manifest, a folder of them, or - for standard input; may be repeated")
+    static let against = Option<String?>.text(
+        "against", "PATH", completes: .files, "Decide by this older manifest too, on the same data, and compare")
+    static let observation = Option<String?>.text(
+        "observation", "FILE", completes: .files, "Decide from what --save wrote; no server is asked")
+    static let save = Option<String?>.text(
+        "save", "FILE", completes: .files, "Write what was observed, for --observation and for bug reports")
+    static let output = Option<OutputFormat>.choice("output", letter: "o", default: .table, "How to write the result")
+    static let cpuRateWindow = Option<Duration>.duration(
+        "cpu-rate-window", default: .seconds(120), "What the rate of cpu is taken over; at least two scrapes long")
+}
+
+extension Command {
+    /// `swiftlet plan`.
+    static let plan = Command(
+        CommandSpec(
+            "plan", "Decide now, explain it, and write nothing",
+            discussion: [
+                "Reads HorizontalPodAutoscalers from manifests, looks at the cluster and at Prometheus once, and says "
+                    + "what size each target should have and why: the decision that the controller would make with no "
+                    + "history.",
+                "Exit code 0: decided. 1: a manifest is invalid or the data allow no decision. 3: a server could not "
+                    + "be reached, or refused.",
+            ],
+            options: [
+                PlanOptions.files.spec, PlanOptions.against.spec, PlanOptions.observation.spec, PlanOptions.save.spec,
+                PlanOptions.output.spec, PlanOptions.cpuRateWindow.spec,
+            ] + ServerOptions.all + HPAFlags.all,
+            examples: [
+                .init("swiftlet plan -f hpa.yaml --prometheus-url http://prometheus:9090", "Decide against live data"),
+                .init("swiftlet plan -f new.yaml --against old.yaml", "Compare two policies on the same data"),
+                .init("swiftlet plan -f hpa.yaml --save now.json", "Keep what was observed"),
+                .init("swiftlet plan -f hpa.yaml --observation now.json", "Decide from it again, with no network"),
+            ]),
+        run: { arguments, console in
+            try await PlanRun(arguments: arguments, console: console).run()
+        })
+}
+
+/// One call of `plan`.
+struct PlanRun {
+    let arguments: Arguments
+    let console: Console
+
+    func run() async throws -> ExitCode {
+        let paths = try arguments[PlanOptions.files]
+        if paths.isEmpty { throw UsageError("-f is missing: swiftlet plan -f hpa.yaml", command: "plan") }
+        let flags = try ControllerFlags(arguments)
+        let observer = try PlanObserver(arguments, console)
+        let autoscalers = try read(paths, defaultNamespace: observer.defaultNamespace)
+        let older = try arguments[PlanOptions.against].map { try read([$0], defaultNamespace: observer.defaultNamespace) }
+        let now = SystemClock().now()
+        var plans: [Plan] = []
+        var trouble: ExitCode?
+        do {
+            let seen = try await observer.observe(autoscalers, at: now)
+            trouble = seen.trouble
+            plans = zip(autoscalers, seen.observations).map { Plan($0, $1, flags: flags) }
+            if let older { try await compare(&plans, with: older, observer, seen, flags: flags) }
+            await observer.shutDown()
+        } catch {
+            await observer.shutDown()
+            throw error
+        }
+        if let path = try arguments[PlanOptions.save] {
+            try ObservationFile(plans).write(to: path)
+            console.complain("observations written to \(path)")
+        }
+        try write(plans)
+        return trouble ?? (plans.contains { $0.failure != nil } ? .no : .done)
+    }
+
+    /// The valid autoscalers of the files. What is wrong or left out is said; one invalid manifest stops the run.
+    private func read(_ paths: [String], defaultNamespace: String) throws -> [Autoscaler] {
+        let gates = FeatureGates(hpaScaleToZero: try arguments[HPAFlags.scaleToZero])
+        let set = ManifestSet(
+            reading: paths, options: ManifestSet.Options(defaultNamespace: defaultNamespace, gates: gates),
+            standardInput: console.input)
+        for diagnostic in set.diagnostics { console.complain(diagnostic.labelled) }
+        if set.hasErrors { throw CommandFailure(.no, "nothing is decided by an invalid manifest; correct it first") }
+        let autoscalers = set.validAutoscalers
+        if autoscalers.isEmpty {
+            throw CommandFailure(.no, "no HorizontalPodAutoscaler in \(paths.joined(separator: ", "))")
+        }
+        return autoscalers
+    }
+
+    private func compare(
+        _ plans: inout [Plan], with older: [Autoscaler], _ observer: PlanObserver, _ seen: PlanObserver.Seen,
+        flags: ControllerFlags
+    ) async throws {
+        // Looked at apart from the new ones: two autoscalers on the same pods would be ambiguous.
+        let again = try await observer.observe(older, at: seen.time)
+        for (index, plan) in plans.enumerated() {
+            let same = older.firstIndex { $0.key == plan.autoscaler.key } ?? (older.count == 1 ? 0 : nil)
+            if let same { plans[index].older = OlderPlan(Plan(older[same], again.observations[same], flags: flags)) }
+        }
+    }
+
+    private func write(_ plans: [Plan]) throws {
+        switch try arguments[PlanOptions.output] {
+        case .json: try console.output.write(try JSONText.pretty(PlanDocument(plans)))
+        case .yaml: try console.output.write(try YAMLEncoder().encode(PlanDocument(plans)))
+        case .table: try PlanTable(plans: plans, isWide: false, console: console).write()
+        case .wide: try PlanTable(plans: plans, isWide: true, console: console).write()
+        }
+    }
+}
+
+extension Diagnostic {
+    /// With its severity, where that is not an error.
+    var labelled: String { severity == .error ? description : "\(severity.rawValue): \(description)" }
+}

@@ -1,0 +1,58 @@
+internal import Autoscaling
+internal import Controller
+
+/// Where `plan` gets its observations: from live servers, or from a file.
+enum PlanObserver: Sendable {
+    case live(Servers, Observer, namespace: String)
+    case recorded(ObservationFile)
+
+    /// What was seen at one instant, parallel to the autoscalers asked for.
+    struct Seen: Sendable {
+        var time: Timestamp
+        var observations: [Observation]
+        /// The exit code that a server's failure stands for.
+        var trouble: ExitCode?
+    }
+
+    init(_ arguments: Arguments, _ console: Console) throws {
+        if let path = try arguments[PlanOptions.observation] {
+            self = .recorded(try ObservationFile(reading: path))
+            return
+        }
+        let servers = try Servers(arguments, console)
+        let configuration = ControllerConfiguration(
+            flags: try ControllerFlags(arguments), cpuRateWindow: try arguments[PlanOptions.cpuRateWindow])
+        self = .live(
+            servers, Observer(cluster: servers.cluster, metrics: servers.metrics, configuration: configuration),
+            namespace: try arguments[ServerOptions.namespace] ?? servers.access.namespace)
+    }
+
+    /// The namespace of autoscalers that name none.
+    var defaultNamespace: String {
+        switch self {
+        case .live(_, _, let namespace): namespace
+        case .recorded(let file): file.items.first?.namespace ?? "default"
+        }
+    }
+
+    func observe(_ autoscalers: [Autoscaler], at now: Timestamp) async throws -> Seen {
+        switch self {
+        case .recorded(let file):
+            let observations = try autoscalers.map { try file.observation(of: $0, among: autoscalers.count) }
+            return Seen(time: observations.first?.time ?? now, observations: observations)
+        case .live(_, let observer, _):
+            let round = try await observer.observe(autoscalers, at: now)
+            let isUnreadable = round.autoscalers.contains { seen in
+                if case .unavailable(.notReadable) = seen.observation.target { return true }
+                return false
+            }
+            return Seen(
+                time: now, observations: round.autoscalers.map(\.observation),
+                trouble: isUnreadable || !round.queryFailures.isEmpty ? .unreachable : nil)
+        }
+    }
+
+    func shutDown() async {
+        if case .live(let servers, _, _) = self { await servers.shutDown() }
+    }
+}

@@ -1,0 +1,86 @@
+internal import Autoscaling
+
+/// The plan as a person reads it: a table of all metrics, then each decision in words.
+struct PlanTable {
+    let plans: [Plan]
+    let isWide: Bool
+    let console: Console
+
+    /// Longer lines are hard to read, however wide the terminal is.
+    private static let widest = 100
+
+    func write() throws {
+        for line in table.lines(style: console.style) { try console.print(line) }
+        for plan in plans {
+            try console.print("")
+            try words(of: plan)
+        }
+    }
+
+    private var table: TextTable {
+        var table = TextTable(columns: [
+            .init(title: "AUTOSCALER"), .init(title: "TARGET"), .init(title: "REPLICAS"), .init(title: "METRIC"),
+            .init(title: "VALUE", alignment: .right), .init(title: "TARGET VALUE", alignment: .right),
+            .init(title: "RATIO", alignment: .right), .init(title: "WANTS", alignment: .right),
+        ])
+        if isWide {
+            table.columns += [
+                .init(title: "MIN", alignment: .right), .init(title: "MAX", alignment: .right),
+                .init(title: "LIMITED BY"), .init(title: "PODS"),
+            ]
+        }
+        for plan in plans { table.rows += rows(of: plan) }
+        return table
+    }
+
+    private func rows(of plan: Plan) -> [[String]] {
+        let reference = plan.autoscaler.spec.scaleTargetRef
+        let move =
+            plan.decision.rescales
+            ? "\(plan.decision.currentReplicas) → \(plan.decision.desiredReplicas)"
+            : "\(plan.decision.currentReplicas)"
+        let first = ["\(plan.autoscaler.key)", "\(reference.kind)/\(reference.name)", move]
+        let steps = plan.explanation.steps.filter { $0.kind == .metric }
+        if steps.isEmpty { return [first + ["-", "-", "-", "-", "-"] + wideCells(plan, nil)] }
+        return steps.enumerated().map { index, step in
+            let cells = [
+                step.metric ?? "-", step.value ?? "?", step.target ?? "-",
+                step.usageRatio.map { "\(Double(Int64(($0 * 1000).rounded())) / 1000)" } ?? "-",
+                step.replicas.map { "\($0)" } ?? "-",
+            ]
+            return (index == 0 ? first : ["", "", ""]) + cells
+                + (index == 0 ? wideCells(plan, 0) : wideCells(plan, index, repeats: true))
+        }
+    }
+
+    private func wideCells(_ plan: Plan, _ index: Int?, repeats: Bool = false) -> [String] {
+        guard isWide else { return [] }
+        let spec = plan.autoscaler.spec
+        let tally = index.flatMap { $0 < plan.decision.metrics.count ? plan.decision.metrics[$0].proposal?.pods : nil }
+        let pods =
+            tally.map { "\($0.ready) counted, \($0.unready) unready, \($0.missing) missing, \($0.ignored) ignored" } ?? "-"
+        if repeats { return ["", "", "", pods] }
+        let limited = plan.decision.limitation.flatMap { $0.isLimited ? $0.condition.reason : nil }
+        let held = plan.decision.stabilization.flatMap { $0.reason == .unchanged ? nil : $0.condition.reason }
+        return ["\(spec.minReplicas)", "\(spec.maxReplicas)", limited ?? held ?? "-", pods]
+    }
+
+    private func words(of plan: Plan) throws {
+        let role: TextStyle.Role = plan.failure != nil ? .bad : plan.decision.rescales ? .up : .heading
+        try console.print(console.style(role, "\(plan.autoscaler.key): \(plan.explanation.line)"))
+        let width = min(console.width() ?? Self.widest, Self.widest)
+        let paragraph = plan.explanation.paragraph
+        for line in Paragraph.lines(paragraph, width: width, indent: "  ") { try console.print(line) }
+        for insight in plan.insights {
+            for (index, line) in Paragraph.lines(insight, width: width - 4).enumerated() {
+                try console.print((index == 0 ? "  • " : "    ") + line)
+            }
+        }
+        guard let older = plan.older else { return }
+        try console.print("  against the older policy: \(older.explanation.line)")
+        try console.print(
+            older.decision.desiredReplicas == plan.decision.desiredReplicas
+                ? "  both ask for \(plan.decision.desiredReplicas)"
+                : "  new \(plan.decision.desiredReplicas), old \(older.decision.desiredReplicas)")
+    }
+}

@@ -1,0 +1,42 @@
+internal import FoundationEssentials
+internal import HTTPTransport
+internal import KubernetesClient
+internal import PrometheusClient
+
+/// The cluster and the Prometheus that a command asks, with the connections to them.
+struct Servers: Sendable {
+    let access: ClusterAccess
+    let cluster: KubernetesClient
+    let metrics: SnapshotCollector
+    private let transports: [HTTPClient]
+
+    /// Where Prometheus is looked for when nothing names it.
+    static let defaultPrometheusURL = "http://localhost:9090"
+
+    /// - Throws: What is wrong with the kubeconfig or the URL; no server is asked yet.
+    init(_ arguments: Arguments, _ console: Console) throws {
+        let access = try ClusterAccess.find(
+            kubeconfig: arguments[ServerOptions.kubeconfig], context: arguments[ServerOptions.context],
+            environment: console.environment)
+        let url =
+            try arguments[ServerOptions.prometheusURL] ?? console.environment["PROMETHEUS_URL"]
+            ?? Self.defaultPrometheusURL
+        let configuration: PrometheusConfiguration
+        do {
+            configuration = try PrometheusConfiguration(baseURL: url)
+        } catch {
+            throw UsageError("--prometheus-url: \(error)")
+        }
+        let clusterTransport = try HTTPClient(configuration: access.transportConfiguration)
+        let prometheusTransport = try HTTPClient()
+        self.access = access
+        self.cluster = KubernetesClient(access: access, transport: clusterTransport)
+        self.metrics = SnapshotCollector(PrometheusAPI(configuration, over: prometheusTransport))
+        self.transports = [clusterTransport, prometheusTransport]
+    }
+
+    /// Ends every connection.
+    func shutDown() async {
+        for transport in transports { await transport.shutDown() }
+    }
+}

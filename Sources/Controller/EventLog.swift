@@ -1,0 +1,111 @@
+package import Autoscaling
+internal import FoundationEssentials
+internal import KubernetesTypes
+
+/// The lines that a controller writes: one for each event, for people and programs alike.
+package struct EventLog: Sendable {
+    /// How a line looks.
+    package enum Format: String, Sendable, CaseIterable {
+        /// `time=… level=info event=scaled from=2 to=3`
+        case text
+        /// One JSON object a line.
+        case json
+    }
+
+    /// How much an event matters. A log shows its own level and above.
+    package enum Level: String, Sendable, CaseIterable, Comparable {
+        case debug, info, warning, error
+
+        package static func < (left: Level, right: Level) -> Bool {
+            (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+        }
+    }
+
+    /// One named value of an event.
+    package struct Field: Sendable, Hashable {
+        package var name: String
+        package var value: Value
+
+        /// Numbers stay numbers in JSON.
+        package enum Value: Sendable, Hashable {
+            case text(String)
+            case number(Int64)
+        }
+
+        package init(_ name: String, _ text: String) {
+            self.name = name
+            value = .text(text)
+        }
+
+        package init(_ name: String, _ number: some BinaryInteger) {
+            self.name = name
+            value = .number(Int64(clamping: number))
+        }
+    }
+
+    private let format: Format
+    private let level: Level
+    private let write: @Sendable (String) -> Void
+
+    /// - Parameter write: Takes one line with its line feed; runs on any task.
+    package init(format: Format = .text, level: Level = .info, write: @escaping @Sendable (String) -> Void) {
+        self.format = format
+        self.level = level
+        self.write = write
+    }
+
+    /// Writes one event.
+    package func event(_ level: Level, _ event: String, at time: Timestamp, _ fields: [Field] = []) {
+        guard level >= self.level else { return }
+        let all =
+            [
+                Field("time", RFC3339.format(time, fractionDigits: 3)), Field("level", level.rawValue),
+                Field("event", event),
+            ] + fields
+        switch format {
+        case .text:
+            write(all.map { "\($0.name)=\(Self.word($0.value))" }.joined(separator: " ") + "\n")
+        case .json:
+            let members = all.map { "\(Self.quoted($0.name)):\(Self.json($0.value))" }
+            write("{" + members.joined(separator: ",") + "}\n")
+        }
+    }
+
+    /// Quoted where it would not be one word.
+    private static func word(_ value: Field.Value) -> String {
+        switch value {
+        case .number(let number): return "\(number)"
+        case .text(let text):
+            let isPlain = text.utf8.allSatisfy {
+                $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
+            }
+            return isPlain && !text.isEmpty ? text : quoted(text)
+        }
+    }
+
+    private static func json(_ value: Field.Value) -> String {
+        switch value {
+        case .number(let number): "\(number)"
+        case .text(let text): quoted(text)
+        }
+    }
+
+    /// A JSON string: no text of an object can begin a line of its own.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,87 @@
+internal import FoundationEssentials
+internal import Glibc
+package import Manifests
+
+/// Autoscalers from files and folders, read again when one of them has changed.
+///
+/// A change that cannot be read, or holds an error, is told and left: the last good content stands until it is mended.
+package struct ManifestSource: AutoscalerSource {
+    private let paths: [String]
+    private let options: ManifestSet.Options
+    private var seen: [FileState]
+    private var current: [Autoscaler]
+    private var problems: [String] = []
+
+    /// What tells one content of a file from another, without reading it.
+    private struct FileState: Hashable, Sendable {
+        var path: String
+        var size: Int
+        var inode: UInt64
+        var modifiedNanoseconds: Int64
+    }
+
+    /// Why the source cannot be used from the start.
+    package struct Invalid: Error, CustomStringConvertible {
+        package var diagnostics: [Diagnostic]
+        package var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+    }
+
+    /// Notes and warnings of the first reading.
+    package private(set) var remarks: [Diagnostic]
+
+    /// Reads everything once.
+    ///
+    /// - Throws: ``Invalid`` when anything in it is an error.
+    package init(paths: [String], options: ManifestSet.Options = ManifestSet.Options()) throws {
+        self.paths = paths
+        self.options = options
+        // Before the reading: a change in between is then seen at the next tick.
+        self.seen = Self.states(of: paths)
+        let set = ManifestSet(reading: paths, options: options)
+        let errors = Self.errors(of: set)
+        if !errors.isEmpty { throw Invalid(diagnostics: errors) }
+        self.current = set.validAutoscalers
+        self.remarks = set.diagnostics
+    }
+
+    package mutating func autoscalers() -> SourceReading {
+        let states = Self.states(of: paths)
+        if states != seen {
+            seen = states
+            let set = ManifestSet(reading: paths, options: options)
+            let errors = Self.errors(of: set)
+            problems = errors.map { "\($0); the last good manifests stay in force" }
+            if errors.isEmpty { current = set.validAutoscalers }
+        }
+        return SourceReading(autoscalers: current, problems: problems)
+    }
+
+    /// What is wrong with a set, two autoscalers of one name included: which of them counts would be chance.
+    private static func errors(of set: ManifestSet) -> [Diagnostic] {
+        var errors = set.diagnostics.filter { $0.severity == .error }
+        var seen: Set<AutoscalerKey> = []
+        for manifest in set.autoscalers {
+            guard let key = Autoscaler(manifest.autoscaler)?.key, !seen.insert(key).inserted else { continue }
+            errors.append(
+                Diagnostic(file: manifest.file, mark: manifest.mark, message: "autoscaler \(key) is there twice"))
+        }
+        return errors
+    }
+
+    private static func states(of paths: [String]) -> [FileState] {
+        paths.flatMap { path -> [FileState] in
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+                return [state(of: path)]
+            }
+            return [state(of: path)] + names.sorted().map { state(of: path + "/" + $0) }
+        }
+    }
+
+    private static func state(of path: String) -> FileState {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return FileState(path: path, size: -1, inode: 0, modifiedNanoseconds: 0) }
+        return FileState(
+            path: path, size: Int(info.st_size), inode: UInt64(info.st_ino),
+            modifiedNanoseconds: Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec))
+    }
+}

@@ -1,0 +1,105 @@
+internal import Autoscaling
+internal import FoundationEssentials
+
+/// The state file's content: versioned JSON.
+struct StateDocument: Codable {
+    static let version = 1
+
+    struct Record: Codable {
+        var time: Timestamp
+        var replicas: Int32
+        var isOutdated: Bool?
+    }
+
+    struct Pending: Codable {
+        var from: Int32
+        var to: Int32
+        var time: Timestamp
+    }
+
+    struct Entry: Codable {
+        var namespace: String
+        var name: String
+        var scaleTargetRef: CrossVersionObjectReference
+        var targetUID: String?
+        /// Absent for an autoscaler that no decision was made for yet.
+        var recommendations: [Record]?
+        var scaleUps: [Record]
+        var scaleDowns: [Record]
+        var pending: Pending?
+    }
+
+    var version: Int
+    var autoscalers: [Entry]
+
+    init(_ store: HistoryStore) {
+        version = Self.version
+        autoscalers = store.memories.sorted { $0.key < $1.key }.map { Entry($0.key, $0.value) }
+    }
+
+    var store: HistoryStore {
+        var store = HistoryStore()
+        for entry in autoscalers {
+            store.restore(entry.memory, of: AutoscalerKey(namespace: entry.namespace, name: entry.name))
+        }
+        return store
+    }
+
+    /// The bytes of the file: the same for the same state.
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(self)) + [10]
+    }
+
+    /// - Throws: ``Unreadable``.
+    init(reading bytes: [UInt8]) throws {
+        struct Versioned: Decodable { var version: Int }
+        let data = Data(bytes)
+        do {
+            let found = try JSONDecoder().decode(Versioned.self, from: data).version
+            guard found == Self.version else {
+                throw Unreadable(description: "its version is \(found), this program reads \(Self.version)")
+            }
+            self = try JSONDecoder().decode(StateDocument.self, from: data)
+        } catch let error as Unreadable {
+            throw error
+        } catch {
+            throw Unreadable(description: "it is not a whole state of a controller")
+        }
+    }
+
+    /// Why a state is of no use.
+    struct Unreadable: Error, CustomStringConvertible {
+        var description: String
+    }
+}
+
+extension StateDocument.Entry {
+    fileprivate init(_ key: AutoscalerKey, _ memory: AutoscalerMemory) {
+        let history = memory.history
+        func records(_ events: [History.ScaleEvent]) -> [StateDocument.Record] {
+            events.map { .init(time: $0.time, replicas: $0.change, isOutdated: $0.isOutdated ? true : nil) }
+        }
+        self.init(
+            namespace: key.namespace, name: key.name, scaleTargetRef: memory.target, targetUID: memory.targetUID,
+            recommendations: history.isStarted
+                ? history.recommendations.map { .init(time: $0.time, replicas: $0.replicas) } : nil,
+            scaleUps: records(history.scaleUpEvents), scaleDowns: records(history.scaleDownEvents),
+            pending: memory.pending.map { .init(from: $0.from, to: $0.to, time: $0.time) })
+    }
+
+    fileprivate var memory: AutoscalerMemory {
+        func events(_ records: [StateDocument.Record]) -> [History.ScaleEvent] {
+            records.map { .init(time: $0.time, change: $0.replicas, isOutdated: $0.isOutdated ?? false) }
+        }
+        let history = History(
+            recommendations: recommendations?.map { .init(time: $0.time, replicas: $0.replicas) },
+            scaleUpEvents: events(scaleUps), scaleDownEvents: events(scaleDowns))
+        var memory = AutoscalerMemory(target: scaleTargetRef, history: history)
+        memory.targetUID = targetUID
+        memory.pending = pending.map { .init(from: $0.from, to: $0.to, time: $0.time) }
+        memory.isRestored = true
+        return memory
+    }
+}

@@ -1,0 +1,133 @@
+internal import Autoscaling
+internal import Manifests
+
+/// Replays demand against a model: decisions change the replicas, and these the next readings.
+struct ClosedLoop {
+    private let run: ReplayRun
+    private let model: WorkloadModel
+    private let meaning: DemandTrace.Meaning
+    private let needed: NeededReplicas
+    private var cursor: DemandCursor
+    private var state: WorkloadState
+    private var view: ModelObservation
+    private var history = History()
+    private var record: RunRecord
+    private var isScaledToZero = false
+    private let intervalSeconds: Double
+
+    init(
+        run: ReplayRun, model: WorkloadModel, trace: DemandTrace, cursor: DemandCursor
+    ) throws(Diagnostic) {
+        self.run = run
+        self.model = model
+        self.cursor = cursor
+        meaning = trace.options.meaning
+        intervalSeconds = Double(cursor.intervalNanoseconds) / 1e9
+        needed = NeededReplicas(spec: run.spec, model: model, flags: run.flags)
+        let sync = Double(run.syncPeriod.nanoseconds) / 1e9
+        record = RunRecord(
+            run: run, trace: trace,
+            keeper: ScoreKeeper(
+                spec: run.spec, leadTicks: Int((model.meanStartSeconds / sync).rounded(.up)), hasUnserved: true))
+        view = ModelObservation(spec: run.spec, start: cursor.start)
+        let first = ClosedLoop.demand(
+            cursor.value(at: 0), cursor.recordedReplicas, trace.options.meaning, model, intervalSeconds)
+        let fitting = min(max(needed.replicas(for: first), run.spec.minReplicas), run.spec.maxReplicas)
+        let replicas = model.initialReplicas ?? fitting
+        state = WorkloadState(model: model, replicas: replicas, demand: first)
+    }
+
+    /// Units per second.
+    private static func demand(
+        _ value: Double, _ recordedReplicas: Int32?, _ meaning: DemandTrace.Meaning, _ model: WorkloadModel,
+        _ intervalSeconds: Double
+    ) -> Double {
+        switch meaning {
+        case .rate: return value
+        case .total: return value / intervalSeconds
+        case .cores: return value / model.coresPerUnit
+        case .utilization(let replicas):
+            let busy = value / 100 * model.requestCores - model.idleCores
+            return max(busy, 0) * Double(recordedReplicas ?? replicas) / model.coresPerUnit
+        }
+    }
+
+    private func demand(at time: Int64) -> Double {
+        ClosedLoop.demand(cursor.value(at: time), cursor.recordedReplicas, meaning, model, intervalSeconds)
+    }
+
+    mutating func run(_ onTick: (ReplayTick) -> Void) throws(Diagnostic) -> ReplayOutcome {
+        let sync = run.syncPeriod.nanoseconds
+        var index = 0
+        var passed = Passed()
+        var limit = Int64.max
+        while true {
+            try cursor.advance(to: state.now)
+            if let end = cursor.end { limit = end }
+            if state.now >= limit { break }
+            let tick = decide(index: index, passed: passed)
+            passed = try advance(to: state.now.addingSaturating(sync), limit: &limit)
+            record.add(tick, scoredSeconds: passed.scoredSeconds)
+            onTick(tick)
+            index = tick.index + 1
+        }
+        return record.finish(cursor, end: limit, startedInVain: state.startedInVain)
+    }
+
+    /// What happened since the last tick.
+    private struct Passed {
+        var seconds = 0.0
+        var scoredSeconds = 0.0
+        var unserved = 0.0
+        var busy = 0.0
+        var busySeconds = 0.0
+    }
+
+    private mutating func decide(index: Int, passed: Passed) -> ReplayTick {
+        let isKnown = cursor.isKnown(at: state.now)
+        view.look(at: &state, isKnown: isKnown, isScaledToZero: isScaledToZero)
+        let decision = evaluate(run.spec, view.observation, history: &history, flags: run.flags)
+        let demand = demand(at: state.now)
+        let tick = ReplayTick(
+            index: index, isKnown: isKnown, demand: demand, neededReplicas: needed.replicas(for: demand),
+            readyReplicas: state.readyCount, existingReplicas: Int32(clamping: state.pods.count),
+            utilization: passed.busySeconds > 0 ? passed.busy / passed.busySeconds : nil,
+            unserved: passed.seconds > 0 ? passed.unserved / passed.seconds : 0, backlog: state.backlog,
+            decision: decision)
+        if decision.rescales {
+            history.recordScale(
+                from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time,
+                behavior: run.spec.behavior)
+            isScaledToZero = decision.desiredReplicas == 0
+            state.scale(to: decision.desiredReplicas)
+        }
+        return tick
+    }
+
+    /// Lets time pass, event by event, and adds up what happens.
+    private mutating func advance(to time: Int64, limit: inout Int64) throws(Diagnostic) -> Passed {
+        var passed = Passed()
+        while state.now < min(time, limit) {
+            try cursor.advance(to: state.now)
+            if let end = cursor.end { limit = end }
+            let now = state.now
+            let end = min(time, limit, cursor.boundary(after: now))
+            if end <= now { break }
+            let isKnown = cursor.isKnown(at: now)
+            // A straight line is taken at the middle of the step, which its events may cut short by little.
+            let demand = demand(at: now + (min(end, state.ring.nextTime) - now) / 2)
+            let step = state.step(limit: end, demand: demand)
+            passed.seconds += step.seconds
+            passed.unserved += step.unserved
+            if let utilization = step.utilization {
+                passed.busy += utilization * step.seconds
+                passed.busySeconds += step.seconds
+            }
+            if isKnown {
+                passed.scoredSeconds += step.seconds
+                record.keeper.add(step, needed: needed.replicas(for: demand))
+            }
+        }
+        return passed
+    }
+}

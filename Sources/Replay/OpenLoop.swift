@@ -1,0 +1,106 @@
+internal import Autoscaling
+internal import Manifests
+
+/// Replays recorded utilisation: at each tick what would have been decided, of pods that are as they were.
+///
+/// The size stays the recorded one, so the decisions have no consequences: what they would have led to is not known.
+struct OpenLoop {
+    private let run: ReplayRun
+    private let milliRequest: Int64
+    private let replicas: Int32
+    private var cursor: DemandCursor
+    private var history = History()
+    private var record: RunRecord
+    private var observation: Observation
+    private let target: Double?
+
+    init(run: ReplayRun, requestCores: Double, replicas: Int32, trace: DemandTrace, cursor: DemandCursor) {
+        self.run = run
+        self.cursor = cursor
+        self.replicas = max(replicas, 1)
+        milliRequest = max(Int64((requestCores * 1000).rounded(.up)), 1)
+        record = RunRecord(
+            run: run, trace: trace, keeper: ScoreKeeper(spec: run.spec, leadTicks: 0, hasUnserved: false))
+        observation = Observation(
+            time: cursor.start, target: .found(ObservedScale(specReplicas: 0, statusReplicas: 0)))
+        let milli = milliRequest
+        let targets = run.spec.metrics.compactMap { metric -> Double? in
+            guard metric.source.isCPU else { return nil }
+            if let average = metric.target.averageValue { return Double(average) / Double(milli) * 100 }
+            return metric.target.averageUtilization.map(Double.init)
+        }
+        target = targets.filter { $0 > 0 }.min()
+    }
+
+    mutating func run(_ onTick: (ReplayTick) -> Void) throws(Diagnostic) -> ReplayOutcome {
+        let sync = run.syncPeriod.nanoseconds
+        var now: Int64 = 0
+        var index = 0
+        var limit = Int64.max
+        while true {
+            try cursor.advance(to: now)
+            if let end = cursor.end { limit = end }
+            if now >= limit { break }
+            let isKnown = cursor.isKnown(at: now)
+            let percent = cursor.value(at: now)
+            let present = max(cursor.recordedReplicas ?? replicas, 0)
+            look(at: now, percent: percent, replicas: present, isKnown: isKnown)
+            let decision = evaluate(run.spec, observation, history: &history, flags: run.flags)
+            let needed = target.map { Int32(min((percent * Double(present) / $0 - 1e-9).rounded(.up), 1e9)) } ?? present
+            let tick = ReplayTick(
+                index: index, isKnown: isKnown, demand: percent, neededReplicas: max(needed, 1),
+                readyReplicas: present, existingReplicas: present, utilization: isKnown ? percent : nil, unserved: 0,
+                backlog: 0, decision: decision)
+            let seconds = isKnown ? Double(min(sync, limit - now)) / 1e9 : 0
+            let step = WorkloadState.Step(
+                seconds: seconds, demand: percent, unserved: 0, readyReplicas: present, existingReplicas: present,
+                utilization: isKnown ? percent : nil, isOverLimit: false)
+            if isKnown { record.keeper.add(step, needed: tick.neededReplicas) }
+            record.add(tick, scoredSeconds: seconds)
+            onTick(tick)
+            now = now.addingSaturating(sync)
+            index += 1
+        }
+        return record.finish(cursor, end: limit, startedInVain: nil)
+    }
+
+    private mutating func look(at now: Int64, percent: Double, replicas: Int32, isKnown: Bool) {
+        observation.time = cursor.start.advanced(byNanoseconds: now)
+        observation.target = .found(ObservedScale(specReplicas: replicas, statusReplicas: replicas))
+        if observation.pods.count != Int(replicas) {
+            var pods = PodSet()
+            let old = cursor.start.advanced(bySeconds: -86_400)
+            for index in 0..<Int(replicas) {
+                pods.append(
+                    PodState(phase: .running, readiness: .true, readyTransition: old, startTime: old),
+                    named: "pod-\(index + 1)")
+            }
+            observation.pods = pods
+        }
+        let value = Int64((percent / 100 * Double(milliRequest)).rounded())
+        observation.readings.removeAll(keepingCapacity: true)
+        for metric in run.spec.metrics {
+            guard isKnown, metric.source.isCPU else {
+                let reason = isKnown ? "the trace has cpu utilisation only" : "the trace has no sample for this time"
+                observation.readings.append(.failed(.source(reason)))
+                continue
+            }
+            let sample = PodSample(value: value, time: observation.time, windowNanoseconds: 0)
+            observation.readings.append(
+                .pods(
+                    PodReadings(
+                        samples: Array(repeating: sample, count: Int(replicas)),
+                        requests: PodRequests(milliValues: Array(repeating: milliRequest, count: Int(replicas))))))
+        }
+    }
+}
+
+extension MetricSource {
+    /// Whether it is the cpu of pods or of one of their containers.
+    var isCPU: Bool {
+        switch self {
+        case .resource("cpu"), .containerResource("cpu", _): true
+        default: false
+        }
+    }
+}

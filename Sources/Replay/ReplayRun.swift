@@ -1,0 +1,110 @@
+package import Autoscaling
+package import Manifests
+
+/// One policy against one recorded past.
+///
+/// The same run gives the same ticks, scores and bytes of output every time; memory does not grow with the trace.
+package struct ReplayRun: Sendable {
+    /// Whether decisions have consequences.
+    package enum Mode: Hashable, Sendable {
+        /// Closed loop: the trace is demand, the model turns replicas into utilisation.
+        case closed(WorkloadModel)
+        /// Open loop: the trace is the recorded utilisation; what would have been decided at each tick.
+        case open(requestCores: Double)
+    }
+
+    /// Of the policy, for people.
+    package var name: String
+    package var spec: AutoscalerSpec
+    package var flags: ControllerFlags
+    package var mode: Mode
+    /// Between two decisions, above 0.
+    package var syncPeriod: Duration
+
+    package init(
+        name: String, spec: AutoscalerSpec, mode: Mode, flags: ControllerFlags = ControllerFlags(),
+        syncPeriod: Duration = .seconds(15)
+    ) {
+        self.name = name
+        self.spec = spec
+        self.mode = mode
+        self.flags = flags
+        self.syncPeriod = max(syncPeriod, .seconds(1))
+    }
+
+    /// Replays a trace from its beginning to its end.
+    ///
+    /// - Parameter onTick: Is handed each decision as it is made, before it takes effect.
+    /// - Throws: The first fault of the trace, with its line.
+    package func run(
+        _ trace: DemandTrace, onTick: (ReplayTick) -> Void = { _ in }
+    ) throws(Diagnostic) -> ReplayOutcome {
+        let cursor = try DemandCursor(trace)
+        switch mode {
+        case .closed(let model):
+            var loop = try ClosedLoop(run: self, model: model, trace: trace, cursor: cursor)
+            return try loop.run(onTick)
+        case .open(let requestCores):
+            guard case .utilization(let replicas) = trace.options.meaning else {
+                throw Diagnostic(
+                    file: trace.name, mark: nil,
+                    message: "an open loop needs recorded utilisation; say that the values are percent of the request")
+            }
+            var loop = OpenLoop(run: self, requestCores: requestCores, replicas: replicas, trace: trace, cursor: cursor)
+            return try loop.run(onTick)
+        }
+    }
+}
+
+/// One decision of a replay and the state it was made in.
+package struct ReplayTick: Sendable {
+    /// From 0.
+    package var index: Int
+    /// Whether the trace says what the demand is.
+    package var isKnown: Bool
+    /// Units per second; in an open loop the recorded percent.
+    package var demand: Double
+    /// The fewest ready replicas that would meet every target.
+    package var neededReplicas: Int32
+    package var readyReplicas: Int32
+    /// Pods that exist, ready or not.
+    package var existingReplicas: Int32
+    /// Percent of the request, averaged over the ready pods since the last tick; `nil` without any.
+    package var utilization: Double?
+    /// Units per second that were not served since the last tick.
+    package var unserved: Double
+    /// Units that wait.
+    package var backlog: Double
+    package var decision: Decision
+
+    package var time: Timestamp { decision.time }
+}
+
+/// What a replay came to.
+package struct ReplayOutcome: Sendable {
+    /// A change of size and why.
+    package struct Change: Hashable, Sendable {
+        package var time: Timestamp
+        package var from: Int32
+        package var to: Int32
+        package var explanation: String
+    }
+
+    package var policy: String
+    package var trace: String
+    package var spec: AutoscalerSpec
+    package var isClosedLoop: Bool
+    package var start: Timestamp
+    package var end: Timestamp
+    package var scores: Scores
+    /// The first ones, up to ``largestChanges``.
+    package var changes: [Change]
+    /// Changes past the bound.
+    package var furtherChanges: Int
+    package var timeline: Timeline
+    /// What a reader of the scores should know: rows left out, censored demand, a trace too coarse.
+    package var notes: [String]
+
+    /// Changes that are kept with their explanation.
+    package static let largestChanges = 2_000
+}

@@ -1,0 +1,197 @@
+internal import Autoscaling
+
+/// Adds up the scores while a replay runs, in memory that does not grow with its length.
+struct ScoreKeeper {
+    /// A change of direction after less than this is a reversal.
+    private static let reversalNanoseconds: Int64 = 600_000_000_000
+
+    private let maxReplicas: Int32
+    private let hasUnserved: Bool
+    private var oracle: Oracle
+    private var histogram = UtilizationHistogram()
+    private var scores = Scores()
+    private var seconds = 0.0
+    private var under = 0.0
+    private var over = 0.0
+    private var timeUnder = 0.0
+    private var timeOver = 0.0
+    private var supplied = 0.0
+    private var existing = 0.0
+    private var deficit = 0.0
+    private var unavoidable = 0.0
+    private var demand = 0.0
+    private var unserved = 0.0
+    private var deficitRun = LongestRun()
+    private var overLimitRun = LongestRun()
+    private var highest: Int32 = 0
+    private var held = [ScoreName: Int]()
+    private var previous: (needed: Int32, ready: Int32)?
+    private var unstable = 0
+    private var compared = 0
+    private var ups = 0
+    private var downs = 0
+    private var reversals = 0
+    private var lastChange: (time: Timestamp, isUp: Bool)?
+
+    init(spec: AutoscalerSpec, leadTicks: Int, hasUnserved: Bool) {
+        maxReplicas = spec.maxReplicas
+        self.hasUnserved = hasUnserved
+        oracle = Oracle(lead: leadTicks, minReplicas: spec.minReplicas, maxReplicas: spec.maxReplicas)
+    }
+
+    /// A stretch of time in which nothing changed.
+    mutating func add(_ step: WorkloadState.Step, needed: Int32) {
+        let ready = step.readyReplicas
+        seconds += step.seconds
+        supplied += Double(ready) * step.seconds
+        existing += Double(step.existingReplicas) * step.seconds
+        demand += step.demand * step.seconds
+        unserved += step.unserved
+        let missing = Double(max(needed - ready, 0))
+        let spare = Double(max(ready - needed, 0))
+        deficit += missing * step.seconds
+        unavoidable += Double(max(needed - maxReplicas, 0)) * step.seconds
+        if needed > 0 {
+            under += missing / Double(needed) * step.seconds
+            over += spare / Double(needed) * step.seconds
+        }
+        if missing > 0 { timeUnder += step.seconds }
+        if spare > 0 { timeOver += step.seconds }
+        deficitRun.add(step.seconds, isOn: missing > 0)
+        overLimitRun.add(step.seconds, isOn: step.isOverLimit)
+        if let utilization = step.utilization { histogram.add(utilization, for: step.seconds) }
+    }
+
+    /// A decision, before it takes effect.
+    mutating func decide(_ decision: Decision, needed: Int32, ready: Int32, isScored: Bool, seconds: Double) {
+        scores.ticks += 1
+        highest = max(highest, decision.desiredReplicas)
+        if decision.rescales { change(decision.desiredReplicas > decision.currentReplicas, at: decision.time) }
+        guard isScored else {
+            scores.ticksInGaps += 1
+            previous = nil
+            return
+        }
+        oracle.add(needed: needed, seconds: seconds)
+        if let previous {
+            compared += 1
+            if (needed - previous.needed).signum() != (ready - previous.ready).signum() { unstable += 1 }
+        }
+        previous = (needed, ready)
+        for name in decision.heldBy { held[name, default: 0] += 1 }
+    }
+
+    private mutating func change(_ isUp: Bool, at time: Timestamp) {
+        if isUp { ups += 1 } else { downs += 1 }
+        if let lastChange, lastChange.isUp != isUp,
+            time.nanoseconds(since: lastChange.time) < ScoreKeeper.reversalNanoseconds
+        {
+            reversals += 1
+        }
+        lastChange = (time, isUp)
+    }
+
+    /// The scores of the whole run.
+    mutating func finish(startedInVain: Int?) -> Scores {
+        oracle.finish()
+        var result = scores
+        result.scoredSeconds = seconds
+        let percent = 100 / seconds
+        result[.underProvisioning] = under * percent
+        result[.overProvisioning] = over * percent
+        result[.timeUnderProvisioned] = timeUnder * percent
+        result[.timeOverProvisioned] = timeOver * percent
+        result[.instability] = compared > 0 ? Double(unstable) / Double(compared) * 100 : nil
+        result[.deviation] = deviation(result)
+        result[.podHours] = existing / 3600
+        result[.oraclePodHours] = oracle.podSeconds / 3600
+        result[.regretPodHours] = (existing - oracle.podSeconds) / 3600
+        result[.meanReplicas] = supplied / seconds
+        result[.highestReplicas] = Double(highest)
+        result[.deficitPodSeconds] = deficit
+        result[.unavoidableDeficitPodSeconds] = unavoidable
+        result[.longestDeficitMinutes] = deficitRun.longest / 60
+        result[.scaleUps] = Double(ups)
+        result[.scaleDowns] = Double(downs)
+        result[.reversals] = Double(reversals)
+        result[.podsStartedInVain] = startedInVain.map(Double.init)
+        finishLoad(&result)
+        return result
+    }
+
+    private func finishLoad(_ result: inout Scores) {
+        result[.meanUtilization] = histogram.mean
+        result[.p50Utilization] = histogram.percentile(0.5)
+        result[.p95Utilization] = histogram.percentile(0.95)
+        result[.p99Utilization] = histogram.percentile(0.99)
+        if hasUnserved {
+            result[.overLimitMinutes] = overLimitRun.total / 60
+            result[.longestOverLimitMinutes] = overLimitRun.longest / 60
+            result[.unserved] = unserved
+            result[.unservedShare] = demand > 0 ? unserved / demand * 100 : nil
+        }
+        let scored = scores.ticks - scores.ticksInGaps
+        guard scored > 0 else { return }
+        for name in ScoreKeeper.limiters { result[name] = Double(held[name] ?? 0) / Double(scored) * 100 }
+    }
+
+    private static let limiters: [ScoreName] = [
+        .heldByTolerance, .heldByWindow, .heldByPolicy, .heldByMin, .heldByMax, .heldByMetrics,
+    ]
+
+    /// The Euclidean distance to the ideal autoscaler, whose five elasticity scores are all 0.
+    private func deviation(_ result: Scores) -> Double? {
+        let names: [ScoreName] = [
+            .underProvisioning, .overProvisioning, .timeUnderProvisioned, .timeOverProvisioned, .instability,
+        ]
+        var sum = 0.0
+        for name in names {
+            guard let value = result[name] else { return nil }
+            sum += value * value
+        }
+        return sum.squareRoot()
+    }
+}
+
+/// How long something lasted in all, and at most without a break.
+private struct LongestRun {
+    private(set) var total = 0.0
+    private(set) var longest = 0.0
+    private var present = 0.0
+
+    mutating func add(_ seconds: Double, isOn: Bool) {
+        if isOn {
+            total += seconds
+            present += seconds
+            longest = max(longest, present)
+        } else if seconds > 0 {
+            present = 0
+        }
+    }
+}
+
+extension Decision {
+    /// What kept this decision from following its metrics freely; several limits can hold at once.
+    var heldBy: [ScoreName] {
+        switch basis {
+        case .aboveMaximum: return [.heldByMax]
+        case .belowMinimum: return [.heldByMin]
+        case .targetUnavailable, .selector, .noMetrics, .invalidMetrics: return [.heldByMetrics]
+        case .disabledAtZero: return []
+        case .metric(let index, _):
+            var result: [ScoreName] = []
+            switch metrics.indices.contains(index) ? metrics[index].proposal?.rule : nil {
+            case .withinTolerance, .correctedWithinTolerance: result.append(.heldByTolerance)
+            default: break
+            }
+            if let stabilization, stabilization.reason != .unchanged { result.append(.heldByWindow) }
+            switch limitation?.reason {
+            case .scaleUpLimit, .scaleDownLimit: result.append(.heldByPolicy)
+            case .tooFewReplicas: result.append(.heldByMin)
+            case .tooManyReplicas: result.append(.heldByMax)
+            case .desiredWithinRange, nil: break
+            }
+            return result
+        }
+    }
+}
