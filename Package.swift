@@ -50,6 +50,14 @@ let package = Package(
                 "Locking", "Manifests", "PrometheusClient",
             ],
             swiftSettings: strict),
+        .target(
+            name: "CommandLine",
+            dependencies: [
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
+                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),

@@ -1,0 +1,19 @@
+/// Where Prometheus and the cluster are: options of every command that asks them.
+package enum ServerOptions {
+    package static let prometheusURL = Option<String?>.text(
+        "prometheus-url", "URL", "Where Prometheus answers; its path prefix included",
+        defaultText: "$PROMETHEUS_URL, else http://localhost:9090")
+    package static let kubeconfig = Option<String?>.text(
+        "kubeconfig", "FILE", completes: .files, "The kubeconfig to use",
+        defaultText: "$KUBECONFIG, else ~/.kube/config, else the pod's own identity")
+    package static let context = Option<String?>.text(
+        "context", "NAME", "The context of the kubeconfig", defaultText: "its current-context")
+    package static let namespace = Option<String?>.text(
+        "namespace", letter: "n", "NAME", "The namespace of objects that name none",
+        defaultText: "that of the context")
+
+    /// For the tables of commands that ask servers.
+    package static let all: [OptionSpec] = [
+        prometheusURL.spec, kubeconfig.spec, context.spec, namespace.spec,
+    ]
+}

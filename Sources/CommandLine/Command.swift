@@ -1,0 +1,15 @@
+/// One command: its table, and what it does.
+package struct Command: Sendable {
+    package var spec: CommandSpec
+    package var run: @Sendable (Arguments, Console) async throws -> ExitCode
+
+    package init(
+        _ spec: CommandSpec, run: @escaping @Sendable (Arguments, Console) async throws -> ExitCode
+    ) {
+        self.spec = spec
+        self.run = run
+    }
+
+    /// Every command, in the order of the help.
+    package static let all: [Command] = [.run, .version, .completions, .help]
+}

@@ -1,0 +1,16 @@
+internal import HTTPService
+internal import HTTPTransport
+internal import Manifests
+
+extension Command {
+    /// `swiftlet version`.
+    static let version = Command(
+        CommandSpec("version", "Print the version of swiftlet and of the libraries it runs with"),
+        run: { _, console in
+            try console.print("swiftlet \(Version.current)")
+            try console.print(curlVersion())
+            try console.print("libmicrohttpd/\(microHTTPDVersion())")
+            try console.print("libyaml/\(yamlVersion())")
+            return .done
+        })
+}

@@ -1,0 +1,57 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// The whole process: arguments, signals, command, exit code.
+package enum EntryPoint {
+    private enum Ending: Sendable {
+        case command(Int32)
+        /// The command has ended because it was cancelled.
+        case cancelled
+        case signal(Int32)
+        case nothing
+    }
+
+    /// Runs the command that the process was called with.
+    ///
+    /// A first SIGINT or SIGTERM cancels the command and waits for it: a controller that stops in order exits with 0, and
+    /// a command that was cut short with 128 and the signal's number.
+    ///
+    /// - Returns: The exit code.
+    package static func run() async -> Int32 {
+        // A reader that has gone is an error of the write, not a signal.
+        signal(SIGPIPE, SIG_IGN)
+        let words = Array(Swift.CommandLine.arguments.dropFirst())
+        let console = Console.process(environment: ProcessInfo.processInfo.environment)
+        let termination = Termination()
+        defer { termination.stop() }
+        return await withTaskGroup(of: Ending.self) { group in
+            group.addTask {
+                do {
+                    return .command(try await Program().run(words, console))
+                } catch {
+                    return .cancelled
+                }
+            }
+            group.addTask {
+                for await number in termination.signals { return .signal(number) }
+                return .nothing
+            }
+            var received: Int32?
+            for await ending in group {
+                switch ending {
+                case .command(let code):
+                    group.cancelAll()
+                    return code
+                case .cancelled:
+                    group.cancelAll()
+                    return 128 + (received ?? SIGINT)
+                case .signal(let number):
+                    received = number
+                    group.cancelAll()
+                case .nothing: continue
+                }
+            }
+            return ExitCode.no.rawValue
+        }
+    }
+}
