@@ -1,7 +1,9 @@
 internal import Autoscaling
 internal import Controller
 internal import FoundationEssentials
+internal import KubernetesClient
 internal import Manifests
+internal import PrometheusClient
 
 /// How results are written.
 enum OutputFormat: String, CaseIterable, Sendable {
@@ -62,7 +64,9 @@ struct PlanRun {
         let flags = try ControllerFlags(arguments)
         let observer = try PlanObserver(arguments, console)
         let autoscalers = try read(paths, defaultNamespace: observer.defaultNamespace)
-        let older = try arguments[PlanOptions.against].map { try read([$0], defaultNamespace: observer.defaultNamespace) }
+        let older = try arguments[PlanOptions.against].map {
+            try read([$0], defaultNamespace: observer.defaultNamespace)
+        }
         let now = SystemClock().now()
         var plans: [Plan] = []
         var trouble: ExitCode?

@@ -38,7 +38,9 @@ struct PlanInsights {
 
     /// Young pods, whose cpu is not believed yet.
     private var initialisation: [String] {
-        guard let unready = decision.metrics.compactMap({ $0.proposal?.pods.unready }).max(), unready > 0 else { return [] }
+        guard let unready = decision.metrics.compactMap({ $0.proposal?.pods.unready }).max(), unready > 0 else {
+            return []
+        }
         return [
             "\(unready) of \(observation.pods.count) pods are pending, not ready or too young; they count for nothing on "
                 + "the way up"
@@ -49,6 +51,8 @@ struct PlanInsights {
         guard let limitation = decision.limitation, limitation.reason == .tooManyReplicas,
             let wanted = decision.stabilization?.stabilized
         else { return [] }
-        return ["the load asks for \(wanted) replicas: raise maxReplicas from \(spec.maxReplicas), or expect saturation"]
+        return [
+            "the load asks for \(wanted) replicas: raise maxReplicas from \(spec.maxReplicas), or expect saturation"
+        ]
     }
 }

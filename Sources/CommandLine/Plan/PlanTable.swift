@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import Controller
 
 /// The plan as a person reads it: a table of all metrics, then each decision in words.
 struct PlanTable {
@@ -58,7 +59,8 @@ struct PlanTable {
         let spec = plan.autoscaler.spec
         let tally = index.flatMap { $0 < plan.decision.metrics.count ? plan.decision.metrics[$0].proposal?.pods : nil }
         let pods =
-            tally.map { "\($0.ready) counted, \($0.unready) unready, \($0.missing) missing, \($0.ignored) ignored" } ?? "-"
+            tally.map { "\($0.ready) counted, \($0.unready) unready, \($0.missing) missing, \($0.ignored) ignored" }
+            ?? "-"
         if repeats { return ["", "", "", pods] }
         let limited = plan.decision.limitation.flatMap { $0.isLimited ? $0.condition.reason : nil }
         let held = plan.decision.stabilization.flatMap { $0.reason == .unchanged ? nil : $0.condition.reason }
