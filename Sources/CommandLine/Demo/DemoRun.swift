@@ -79,8 +79,8 @@ struct DemoRun: Sendable {
                 return false
             }
             group.addTask {
-                // A first scrape and a rate need half a minute of samples.
-                try await rush.clock.sleep(until: rush.clock.start.advanced(bySeconds: 60))
+                // Before that the rate's window is not full, and shows less than there is.
+                try await rush.clock.sleep(until: rush.clock.start.advanced(bySeconds: 165))
                 try await loop.run()
                 return false
             }

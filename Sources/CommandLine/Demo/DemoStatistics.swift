@@ -30,14 +30,14 @@ struct DemoStatistics {
     func lines(unserved: Double) -> [String] {
         // Ticks are 15 s apart and demand is by the minute.
         let requests = demandSum / 4
-        let share = requests > 0 ? min(unserved / requests, 1) * 100 : 0
+        let share = requests > 0 ? min(max(unserved, 0) / requests, 1) * 100 : 0
         let tenths = (share * 10).rounded() / 10
         return [
             "demand      up to \(DemoLine.grouped(Int(highestDemand.rounded()))) requests a minute",
             "replicas    2 → \(highestReplicas), \(scaleUps) times up and \(scaleDowns) times down",
             "at maximum  \(minutes(ticksAtMaximum)) with more wanted than 10 (up to \(highestWanted))",
             "cpu         at most \(highestUtilization) % of the request",
-            "unserved    \(DemoLine.grouped(Int(unserved.rounded()))) requests, \(tenths) % of all",
+            "unserved    \(DemoLine.grouped(Int(max(unserved, 0).rounded()))) requests, \(tenths) % of all",
         ]
     }
 

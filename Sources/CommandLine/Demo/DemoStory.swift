@@ -60,7 +60,8 @@ actor DemoStory {
             flags: ControllerFlags())
         switch report.outcome {
         case .scaled(let old, let new):
-            lastHolder = .nobody
+            // The line of the change says what still holds back the rest.
+            lastHolder = holder(of: report)
             try say(new > old ? "▲" : "▼", new > old ? .up : .down, explanation.line, at: time)
         case .kept, .withheld, .superseded:
             let holder = holder(of: report)
