@@ -36,11 +36,7 @@ struct PlanTable {
 
     private func rows(of plan: Plan) -> [[String]] {
         let reference = plan.autoscaler.spec.scaleTargetRef
-        let move =
-            plan.decision.rescales
-            ? "\(plan.decision.currentReplicas) → \(plan.decision.desiredReplicas)"
-            : "\(plan.decision.currentReplicas)"
-        let first = ["\(plan.autoscaler.key)", "\(reference.kind)/\(reference.name)", move]
+        let first = ["\(plan.autoscaler.key)", "\(reference.kind)/\(reference.name)", move(of: plan.decision)]
         let steps = plan.explanation.steps.filter { $0.kind == .metric }
         if steps.isEmpty { return [first + ["-", "-", "-", "-", "-"] + wideCells(plan, nil)] }
         return steps.enumerated().map { index, step in
@@ -52,6 +48,12 @@ struct PlanTable {
             return (index == 0 ? first : ["", "", ""]) + cells
                 + (index == 0 ? wideCells(plan, 0) : wideCells(plan, index, repeats: true))
         }
+    }
+
+    private func move(of decision: Decision) -> String {
+        if case .targetUnavailable = decision.basis { return "?" }
+        return decision.rescales
+            ? "\(decision.currentReplicas) → \(decision.desiredReplicas)" : "\(decision.currentReplicas)"
     }
 
     private func wideCells(_ plan: Plan, _ index: Int?, repeats: Bool = false) -> [String] {
