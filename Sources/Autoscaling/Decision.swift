@@ -69,6 +69,9 @@ public struct MetricEvaluation: Hashable, Sendable, Codable {
     }
 
     /// The proposal, where there is one.
+    ///
+    /// Not inlined: Swift 6.3.1 crashes (pass CopyPropagation) on `metrics[i].proposal.map { … }` when it is.
+    @inline(never)
     public var proposal: ReplicaProposal? {
         if case .proposal(let proposal) = outcome { return proposal }
         return nil
