@@ -34,9 +34,7 @@ struct Run: Sendable {
 
     private let configuration: ControllerConfiguration
     private let access: ClusterAccess
-    private let prometheus: PrometheusConfiguration
-    private let prometheusTransport: HTTPClient.Configuration
-    private let tokenFile: String?
+    private let prometheus: PrometheusAccess
     private let source: ManifestSource
     private let stateFile: StateFile?
     private let endpoint: (address: String, port: Int)?
@@ -64,17 +62,7 @@ struct Run: Sendable {
         access = try ClusterAccess.find(
             kubeconfig: try arguments[ServerOptions.kubeconfig], context: try arguments[ServerOptions.context],
             environment: console.environment)
-        let url =
-            try arguments[ServerOptions.prometheusURL] ?? console.environment["PROMETHEUS_URL"]
-            ?? "http://localhost:9090"
-        do {
-            prometheus = try PrometheusConfiguration(baseURL: url)
-        } catch let error as PrometheusConfiguration.InvalidURL {
-            throw UsageError("--prometheus-url: \(error)", command: "run")
-        }
-        tokenFile = try arguments[RunOptions.tokenFile]
-        let authorities = try arguments[RunOptions.authorityFile].map(PEMSource.file)
-        prometheusTransport = HTTPClient.Configuration(tls: TLSConfiguration(certificateAuthorities: authorities))
+        prometheus = try PrometheusAccess(arguments, console)
         stateFile = try arguments[RunOptions.stateFile].map(StateFile.init(path:))
         self.source = try ManifestSource(
             paths: files,
@@ -91,7 +79,7 @@ struct Run: Sendable {
         let metrics = try ControllerMetrics(version: Version.current)
         let endpoints = ControllerEndpoints(metrics: metrics, syncPeriod: configuration.syncPeriod)
         let cluster = try HTTPClient(configuration: access.transportConfiguration)
-        let queries = try HTTPClient(configuration: prometheusTransport)
+        let queries = try HTTPClient(configuration: prometheus.transport)
         let server = try endpoint.map { endpoint in
             try HTTPServer(
                 address: endpoint.address, port: endpoint.port, limits: ServiceLimits(heartbeat: .seconds(10)),
@@ -123,10 +111,8 @@ struct Run: Sendable {
         }
         let client = KubernetesClient(
             access: access, transport: metrics.measured(cluster, server: "kubernetes"), options: options)
-        var transport = metrics.measured(queries, server: "prometheus")
-        if let tokenFile { transport = TokenFileTransport(transport, path: tokenFile) }
         let reconciler = Reconciler(
-            cluster: client, metrics: SnapshotCollector(PrometheusAPI(prometheus, over: transport)),
+            cluster: client, metrics: prometheus.collector(over: metrics.measured(queries, server: "prometheus")),
             configuration: configuration)
         let tickLog = TickLog(log)
         return ControlLoop(
@@ -147,7 +133,8 @@ struct Run: Sendable {
         }
         var fields: [EventLog.Field] = [
             .init("version", Version.current), .init("autoscalers", source.count), .init("cluster", access.server),
-            .init("prometheus", prometheus.baseURL), .init("sync_period", DurationText.text(configuration.syncPeriod)),
+            .init("prometheus", prometheus.configuration.baseURL),
+            .init("sync_period", DurationText.text(configuration.syncPeriod)),
             .init("mode", configuration.isShadow ? "shadow" : "active"),
         ]
         if let server { fields.append(.init("metrics", server.url + "/metrics")) }

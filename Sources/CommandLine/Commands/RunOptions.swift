@@ -28,16 +28,9 @@ enum RunOptions {
     static let stateFile = Option<String?>.text(
         "state-file", "FILE", completes: .files, "Where windows are kept, so that a restart goes on with them",
         defaultText: "none: a restart begins new windows")
-    static let tokenFile = Option<String?>.text(
-        "prometheus-bearer-token-file", "FILE", completes: .files,
-        "A bearer token for Prometheus, read for each query; a user and password go into the URL")
-    static let authorityFile = Option<String?>.text(
-        "prometheus-ca-file", "FILE", completes: .files, "The certificate authorities to trust Prometheus by",
-        defaultText: "the system's")
-
     static let all: [OptionSpec] =
         [source.spec, files.spec] + ServerOptions.all
-        + [tokenFile.spec, authorityFile.spec, syncPeriod.spec, rateWindow.spec] + HPAFlags.all
+        + [syncPeriod.spec, rateWindow.spec] + HPAFlags.all
         + [shadow.spec, stateFile.spec, bindAddress.spec, logFormat.spec, logLevel.spec]
 
     /// An address and a port: `127.0.0.1:9095`, `[::1]:9095`, or `:9095` for every interface.

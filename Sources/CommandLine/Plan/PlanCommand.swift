@@ -14,7 +14,7 @@ enum OutputFormat: String, CaseIterable, Sendable {
 enum PlanOptions {
     static let files = Option<[String]>.list(
         "filename", letter: "f", "PATH", completes: .files,
-        "A manifest, a folder of them, or - for standard input; may be repeated")
+        "A manifest, a folder of them, or - for standard input")
     static let against = Option<String?>.text(
         "against", "PATH", completes: .files, "Decide by this older manifest too, on the same data, and compare")
     static let observation = Option<String?>.text(
