@@ -8,7 +8,7 @@ struct PlanInsights {
     let flags: ControllerFlags
 
     /// One sentence each.
-    var lines: [String] { floor + hiddenByTolerance + initialisation + bounds }
+    var lines: [String] { floor + restingSizes + hiddenByTolerance + initialisation + bounds }
 
     /// The metric that keeps the target from getting smaller, where others would let it.
     private var floor: [String] {
@@ -21,6 +21,26 @@ struct PlanInsights {
         else { return [] }
         let name = spec.metrics[highest.0].shortName
         return ["cannot go below \(highest.1.replicas) while \(name) is as it is; the other metrics ask for \(others)"]
+    }
+
+    /// The sizes at which this load would leave the target alone, if it spreads over the pods.
+    ///
+    /// Memory is left out: a pod does not use less of it because there are more pods.
+    private var restingSizes: [String] {
+        let tolerance = flags.tolerance(for: spec.behavior)
+        return decision.metrics.indices.compactMap { index in
+            guard let proposal = decision.metrics[index].proposal, proposal.correctedRatio == nil,
+                proposal.rule != .fromZero, spec.metrics[index].shortName != "memory"
+            else { return nil }
+            let load = proposal.usageRatio * Double(proposal.multiplier)
+            guard load > 0, load < 1e6, tolerance.scaleDown < 1 else { return nil }
+            let fewest = Int((load / (1 + tolerance.scaleUp)).rounded(.up))
+            let most = max(Int((load / (1 - tolerance.scaleDown)).rounded(.down)), Int(load.rounded(.up)))
+            let lowest = min(max(fewest, Int(spec.minReplicas)), Int(spec.maxReplicas))
+            let highest = min(max(most, lowest), Int(spec.maxReplicas))
+            let sizes = lowest == highest ? "\(lowest)" : "\(lowest) to \(highest)"
+            return "if this load spreads over the pods, \(spec.metrics[index].shortName) rests at \(sizes) replicas"
+        }
     }
 
     /// Where "close enough" keeps a whole replica more, or less.
