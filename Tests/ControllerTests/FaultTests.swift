@@ -1,6 +1,7 @@
 import Autoscaling
 import Controller
 import HTTPService
+import KubernetesTypes
 import Locking
 import MiniCluster
 import Testing
@@ -35,7 +36,13 @@ import Testing
         let faults: [(String, Fault, String)] = [
             ("401", .status(StatusError(401, "Unauthorized", "Unauthorized")), "credentials"),
             ("403", .status(StatusError(403, "Forbidden", "User \"x\" cannot")), "not allowed"),
-            ("404", .status(StatusError(404, "NotFound", "not found")), "does not exist"),
+            (
+                "404",
+                .status(
+                    StatusError(
+                        404, "NotFound", "not found",
+                        details: ["name": "order-service-deployment", "kind": "deployments"])), "does not exist"
+            ),
             ("409", .status(StatusError(409, "Conflict", "modified")), "changed by somebody else"),
             ("410", .status(StatusError(410, "Expired", "too old")), "too old"),
             ("429", .tooManyRequests(retryAfterSeconds: 1), "refuses more requests"),
@@ -94,17 +101,19 @@ import Testing
         ]
     }()
 
-    /// At a peak, so that a write is due.
+    /// With a target far below the usage, 56m of 100m each, so that a write is due.
     @Test(arguments: apiCases + prometheusCases)
     func isToldHarmsNobodyAndPasses(_ fault: Case) async throws {
         try await World.run { world in
-            try await world.advance(to: 2_700)
+            try await world.advance(to: 120)
+            var dinner = world.autoscaler
+            dinner.spec.metrics = [MetricSpec(source: .resource(name: "cpu"), target: .utilization(20))]
             // A neighbour at 60 % of its request wants ceil(2 × 60 / 50) = 3.
             try await world.addDeployment("neighbour")
             for pod in ["neighbour-0", "neighbour-1"] {
-                await world.scrape(pod, 0.06, at: [2_610, 2_640, 2_670, 2_700])
+                await world.scrape(pod, 0.06, at: [30, 60, 90, 120])
             }
-            let both = [world.autoscaler, world.autoscaler("neighbour")]
+            let both = [dinner, world.autoscaler("neighbour")]
             var store = HistoryStore()
             world.faults.kubernetes.withLock { $0 = fault.kubernetes }
             world.faults.prometheus.withLock { $0 = fault.prometheus }
@@ -122,7 +131,7 @@ import Testing
             // A PATCH whose answer was cut or late was carried out all the same: the next look finds that.
             let written = try await world.replicas
             #expect(written == 2 || ["half an answer", "slow"].contains { fault.name == "patchScale: \($0)" })
-            try await world.advance(to: 2_715)
+            try await world.advance(to: 135)
             let recovered = try await world.tick(&store, both)
             #expect(recovered[0].problem == nil)
             #expect(try await world.replicas > 2)
