@@ -24,8 +24,9 @@ test: setup-test $(TMPDIR) lint ## Lint, build with warnings as errors, and run 
 	@swift test --skip-build
 	@rm -rf $(TMPDIR)
 
-lint: ## Check the format.
+lint: ## Check the format, and that the core's public declarations are documented.
 	@swift format lint -r --strict Sources Tests Benchmarks Package.swift
+	@swift format lint -r --strict --configuration .swift-format-documented Sources/Autoscaling
 
 build: setup-build $(TMPDIR) ## Build for debugging.
 	@swift build

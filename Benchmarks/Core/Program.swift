@@ -13,7 +13,7 @@ struct Program {
         }
         let worlds = arguments.dropFirst().first.flatMap(UInt64.init) ?? 1_000_000
         let failures = Properties.check(worlds: worlds)
-        let checks = worlds * UInt64(DecisionProperty.allCases.count)
+        let checks = worlds * UInt64(DecisionProperty.allCases.count) + 1
         print("\(checks - UInt64(failures)) passed, \(failures) failed")
         if failures > 0 { exit(1) }
     }

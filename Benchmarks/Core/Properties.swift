@@ -17,6 +17,11 @@ enum Properties {
             print("\(property.rawValue): \(worlds) worlds, \(found) violations")
             failures += found
         }
+        let digest = (try? DecisionProperty.digest()) ?? "none"
+        if digest != DecisionProperty.recordedDigest {
+            print("decisions differ from those of a debug build: digest \(digest)")
+            failures += 1
+        }
         return failures
     }
 }

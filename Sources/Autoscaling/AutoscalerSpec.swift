@@ -5,6 +5,7 @@
 ///
 /// - Source: `autoscaling/v2` `HorizontalPodAutoscalerSpec`.
 public struct AutoscalerSpec: Hashable, Sendable {
+    /// What is scaled, in the autoscaler's namespace.
     public var scaleTargetRef: CrossVersionObjectReference
     /// Fewest replicas, at least 0. Zero needs an Object or External metric.
     public var minReplicas: Int32
@@ -15,6 +16,7 @@ public struct AutoscalerSpec: Hashable, Sendable {
     /// `nil` is the algorithm from before `behavior` existed, which is not the same as an empty one.
     public var behavior: ScalingBehavior?
 
+    /// A spec as given; nothing is checked, and an unchecked one cannot make a decision trap.
     public init(
         scaleTargetRef: CrossVersionObjectReference,
         minReplicas: Int32,

@@ -14,13 +14,16 @@ public struct Condition: Hashable, Sendable {
         case scaledToZero = "ScaledToZero"
     }
 
+    /// What it is about.
     public var kind: Kind
+    /// Whether it holds: `True` or `False` on the wire.
     public var status: Bool
     /// One CamelCase word of a fixed vocabulary.
     public var reason: String
     /// A sentence for a person, worded as the HPA controller words it.
     public var message: String
 
+    /// A condition as one step of a decision sets it.
     public init(_ kind: Kind, _ status: Bool, _ reason: String, _ message: String) {
         self.kind = kind
         self.status = status
@@ -35,10 +38,14 @@ public struct StatusCondition: Hashable, Sendable {
     public var type: String
     /// `True`, `False` or `Unknown`.
     public var status: String
+    /// One CamelCase word of a fixed vocabulary.
     public var reason: String
+    /// A sentence for a person.
     public var message: String
+    /// When the status last changed; a new reason alone does not move it.
     public var lastTransitionTime: Timestamp
 
+    /// A condition as the status shows it.
     public init(type: String, status: String, reason: String, message: String, lastTransitionTime: Timestamp) {
         self.type = type
         self.status = status

@@ -6,8 +6,10 @@ public struct CrossVersionObjectReference: Hashable, Sendable, Codable {
     public var apiVersion: String
     /// E.g. `Deployment`.
     public var kind: String
+    /// The object's name; its namespace is the autoscaler's.
     public var name: String
 
+    /// A reference as written; nothing is checked.
     public init(apiVersion: String = "", kind: String, name: String) {
         self.apiVersion = apiVersion
         self.kind = kind
@@ -26,6 +28,7 @@ public struct CrossVersionObjectReference: Hashable, Sendable, Codable {
         self.name = try container.decodeIfPresent(String.self, forKey: .name) ?? ""
     }
 
+    /// Leaves out an empty `apiVersion`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         if !apiVersion.isEmpty { try container.encode(apiVersion, forKey: .apiVersion) }

@@ -2,6 +2,7 @@
 ///
 /// The steps are data; conditions, events and the words of ``Explanation`` are made from them when asked for.
 public struct Decision: Hashable, Sendable, Codable {
+    /// The instant that was decided on: the observation's.
     public var time: Timestamp
     /// The size the target was last asked to have; 0 when its scale could not be read.
     public var currentReplicas: Int32
@@ -9,10 +10,13 @@ public struct Decision: Hashable, Sendable, Codable {
     public var desiredReplicas: Int32
     /// One entry for each metric of the spec, in its order; empty when no metric was looked at.
     public var metrics: [MetricEvaluation]
+    /// What it rests on: a metric, a bound, or why there is no decision.
     public var basis: Basis
     /// The steps after the metrics; `nil` when the metrics did not decide.
     public var stabilization: Stabilization?
+    /// Rate limits and bounds; `nil` when the metrics did not decide.
     public var limitation: Limitation?
+    /// Why the size is to change; `nil` when it is not.
     public var rescaleReason: RescaleReason?
 
     /// What the decision rests on.
@@ -36,6 +40,7 @@ public struct Decision: Hashable, Sendable, Codable {
 
     /// How many metrics failed, and the first of them.
     public struct InvalidMetrics: Hashable, Sendable, Codable {
+        /// Metrics that failed, above 0.
         public var count: Int
         /// Metrics in all.
         public var total: Int
@@ -60,6 +65,7 @@ public struct Decision: Hashable, Sendable, Codable {
 
 /// One metric of a decision: its proposal, or why it has none.
 public struct MetricEvaluation: Hashable, Sendable, Codable {
+    /// A proposal, or why there is none.
     public var outcome: Outcome
 
     /// What came of it.
@@ -69,6 +75,9 @@ public struct MetricEvaluation: Hashable, Sendable, Codable {
     }
 
     /// The proposal, where there is one.
+    ///
+    /// Not inlined: Swift 6.3.1 crashes (pass CopyPropagation) on `metrics[i].proposal.map { … }` when it is.
+    @inline(never)
     public var proposal: ReplicaProposal? {
         if case .proposal(let proposal) = outcome { return proposal }
         return nil

@@ -17,9 +17,12 @@ public struct DecisionReport: Hashable, Sendable {
     public struct Event: Hashable, Sendable {
         /// `Warning` rather than `Normal`.
         public var isWarning: Bool
+        /// One CamelCase word, as the HPA controller uses it.
         public var reason: String
+        /// A sentence for a person.
         public var message: String
 
+        /// An event as it would be recorded.
         public init(isWarning: Bool, reason: String, message: String) {
             self.isWarning = isWarning
             self.reason = reason
@@ -29,12 +32,16 @@ public struct DecisionReport: Hashable, Sendable {
 
     /// The status as the API shows it.
     public struct Status: Hashable, Sendable {
+        /// The size the target was asked to have before the decision.
         public var currentReplicas: Int32
+        /// The size it was last decided to have.
         public var desiredReplicas: Int32
         /// `nil` when no metric was looked at.
         public var currentMetrics: [MetricStatus]?
+        /// In the order in which they were first set.
         public var conditions: [StatusCondition]
 
+        /// A status as the API shows it.
         public init(
             currentReplicas: Int32, desiredReplicas: Int32, currentMetrics: [MetricStatus]? = nil,
             conditions: [StatusCondition] = []
@@ -46,9 +53,11 @@ public struct DecisionReport: Hashable, Sendable {
         }
     }
 
+    /// The status after the decision.
     public var status: Status
     /// Whether the target's size was changed at the decision's time: the status' `lastScaleTime`.
     public var scaledNow: Bool
+    /// In the order in which the controller raises them.
     public var events: [Event]
     /// The error of the whole decision; it can go together with a change of size.
     public var error: String?

@@ -9,13 +9,17 @@ public struct Explanation: Hashable, Sendable, Encodable {
             case target, metric, chosenMetric, stabilized, rateLimited, bounded, result, outlook
         }
 
+        /// Which step of the decision it is.
         public var kind: Kind
         /// The metric's name, where the step is about one.
         public var metric: String?
         /// What the metric is, as people write it: `95 %`, `250m`.
         public var value: String?
+        /// What the metric is held to, as people write it: `70 %`, `250m`.
         public var target: String?
+        /// Usage over target of the pods that count; left out where it is no number.
         public var usageRatio: Double?
+        /// The ratio with stand-ins for missing and unready pods, where there were any.
         public var correctedRatio: Double?
         /// Replicas after the step.
         public var replicas: Int32?
@@ -25,8 +29,11 @@ public struct Explanation: Hashable, Sendable, Encodable {
         public var text: String
     }
 
+    /// The size before.
     public var currentReplicas: Int32
+    /// The size it should have; the same when nothing happens.
     public var desiredReplicas: Int32
+    /// From the target's state to the final number, in order.
     public var steps: [Step]
     /// The decision in one line.
     public var line: String
@@ -51,6 +58,7 @@ public struct Explanation: Hashable, Sendable, Encodable {
         case currentReplicas, desiredReplicas, line, paragraph, steps
     }
 
+    /// Fields as named, with the line and the paragraph as texts.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(currentReplicas, forKey: .currentReplicas)

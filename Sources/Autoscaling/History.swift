@@ -8,9 +8,12 @@
 public struct History: Hashable, Sendable, Codable {
     /// What one decision asked for, before stabilisation.
     public struct Recommendation: Hashable, Sendable, Codable {
+        /// When it was made.
         public var time: Timestamp
+        /// Replicas asked for, before stabilisation; any 32-bit value.
         public var replicas: Int32
 
+        /// A recommendation made at a time.
         public init(time: Timestamp, replicas: Int32) {
             self.time = time
             self.replicas = replicas
@@ -19,12 +22,14 @@ public struct History: Hashable, Sendable, Codable {
 
     /// A change of size that was written.
     public struct ScaleEvent: Hashable, Sendable, Codable {
+        /// When the write succeeded.
         public var time: Timestamp
         /// Pods added or removed, above 0.
         public var change: Int32
         /// Whether it was once seen outside the longest period; its slot is then free to be used again.
         public var isOutdated: Bool
 
+        /// A change of so many pods at a time.
         public init(time: Timestamp, change: Int32, isOutdated: Bool = false) {
             self.time = time
             self.change = change
@@ -34,8 +39,11 @@ public struct History: Hashable, Sendable, Codable {
 
     /// Whether a decision was ever made; the first one records the present size as a recommendation.
     public internal(set) var isStarted: Bool
+    /// In slots that are used again, so not in the order of time; at most ``capacity``.
     public internal(set) var recommendations: [Recommendation]
+    /// Pods added; at most ``capacity`` records.
     public internal(set) var scaleUpEvents: [ScaleEvent]
+    /// Pods removed; at most ``capacity`` records.
     public internal(set) var scaleDownEvents: [ScaleEvent]
 
     /// Most records of one kind that a history keeps: an hour of decisions once a second.

@@ -6,11 +6,14 @@
 public struct LabelSelector: Hashable, Sendable, Codable {
     /// One requirement on the value of a key.
     public struct Requirement: Hashable, Sendable, Codable {
+        /// The label's key, checked by `KubernetesTypes`.
         public var key: String
         /// `In`, `NotIn`, `Exists` or `DoesNotExist`; anything else is refused by validation.
         public var `operator`: String
+        /// The values of `In` and `NotIn`; empty for the others.
         public var values: [String]
 
+        /// A requirement on one label.
         public init(key: String, operator: String, values: [String] = []) {
             self.key = key
             self.operator = `operator`
@@ -21,6 +24,7 @@ public struct LabelSelector: Hashable, Sendable, Codable {
             case key, `operator`, values
         }
 
+        /// Fields that are not written are empty; validation says which were needed.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             self.key = try container.decodeIfPresent(String.self, forKey: .key) ?? ""
@@ -28,6 +32,7 @@ public struct LabelSelector: Hashable, Sendable, Codable {
             self.values = try container.decodeIfPresent([String].self, forKey: .values) ?? []
         }
 
+        /// Leaves out empty values.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(key, forKey: .key)
@@ -36,9 +41,12 @@ public struct LabelSelector: Hashable, Sendable, Codable {
         }
     }
 
+    /// Labels that must be there with exactly these values.
     public var matchLabels: [String: String]
+    /// Requirements that must all hold too.
     public var matchExpressions: [Requirement]
 
+    /// A selector of what is given; of everything when that is nothing.
     public init(matchLabels: [String: String] = [:], matchExpressions: [Requirement] = []) {
         self.matchLabels = matchLabels
         self.matchExpressions = matchExpressions
@@ -48,6 +56,7 @@ public struct LabelSelector: Hashable, Sendable, Codable {
         case matchLabels, matchExpressions
     }
 
+    /// Fields that are not written are empty.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.matchLabels = try container.decodeIfPresent([String: String].self, forKey: .matchLabels) ?? [:]
@@ -55,6 +64,7 @@ public struct LabelSelector: Hashable, Sendable, Codable {
             try container.decodeIfPresent([Requirement].self, forKey: .matchExpressions) ?? []
     }
 
+    /// Leaves out what is empty.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         if !matchLabels.isEmpty { try container.encode(matchLabels, forKey: .matchLabels) }

@@ -2,6 +2,7 @@
 // Source: `horizontal.go` and `replica_calculator.go` v1.36.
 
 extension PodRequests.Failure: CustomStringConvertible {
+    /// As `replica_calculator.go` words it.
     public var description: String {
         switch self {
         case .missing(let resource, let container, let pod):
@@ -13,6 +14,7 @@ extension PodRequests.Failure: CustomStringConvertible {
 }
 
 extension ReplicaProposalError: CustomStringConvertible {
+    /// As `replica_calculator.go` words it.
     public var description: String {
         switch self {
         case .noPods: "no pods returned by selector while calculating replica count"

@@ -5,6 +5,9 @@ extension MetricReading: Codable {
         case pods, value, series, failed, time
     }
 
+    /// Reads the recorded form.
+    ///
+    /// - Throws: `DecodingError` for a missing or mistyped field.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let time = try container.decodeIfPresent(Timestamp.self, forKey: .time) ?? .distantPast
@@ -19,6 +22,7 @@ extension MetricReading: Codable {
         }
     }
 
+    /// Writes the recorded form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
@@ -45,6 +49,9 @@ extension PodReadings: Codable {
         var window: Int64
     }
 
+    /// Reads the recorded form.
+    ///
+    /// - Throws: `DecodingError` for a missing or mistyped field.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let samples = try container.decode([Sample?].self, forKey: .samples)
@@ -60,6 +67,7 @@ extension PodReadings: Codable {
                 failure: try container.decodeIfPresent(PodRequests.Failure.self, forKey: .requestFailure)))
     }
 
+    /// Writes the recorded form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         let records = samples.map { sample in

@@ -29,6 +29,7 @@ public struct PodReadings: Hashable, Sendable {
     /// The pods' requests of this resource; needed for utilisation only.
     public var requests: PodRequests
 
+    /// The arrays must be parallel to the observation's pods.
     public init(samples: [PodSample], unmatched: [Int64] = [], requests: PodRequests = PodRequests()) {
         self.samples = samples
         self.unmatched = unmatched
@@ -45,6 +46,7 @@ public struct PodSample: Hashable, Sendable {
     /// The time that the value is an average over, in nanoseconds, at least 0.
     public var windowNanoseconds: Int64
 
+    /// A sample that was taken; a negative window counts as none.
     public init(value: Int64, time: Timestamp, windowNanoseconds: Int64) {
         self.value = value
         self.time = time
@@ -60,6 +62,7 @@ public struct PodSample: Hashable, Sendable {
     /// The pod has no sample.
     public static let missing = PodSample()
 
+    /// Whether the pod has no sample.
     public var isMissing: Bool { windowNanoseconds < 0 }
 }
 
@@ -79,6 +82,7 @@ public struct PodRequests: Hashable, Sendable {
     /// The first pod, in the order listed, whose request is not known.
     public var failure: Failure?
 
+    /// Requests parallel to the pods, and the first failure among them.
     public init(milliValues: [Int64] = [], failure: Failure? = nil) {
         self.milliValues = milliValues
         self.failure = failure

@@ -2,9 +2,12 @@
 ///
 /// - Source: `autoscaling/v2` `MetricSpec`.
 public struct MetricSpec: Hashable, Sendable {
+    /// Where it comes from.
     public var source: MetricSource
+    /// What it is held to.
     public var target: MetricTarget
 
+    /// A metric and its target; nothing is checked.
     public init(source: MetricSource, target: MetricTarget) {
         self.source = source
         self.target = target
@@ -29,10 +32,12 @@ public enum MetricSource: Hashable, Sendable {
 
 /// The name of a metric and the series of it that count.
 public struct MetricIdentifier: Hashable, Sendable {
+    /// The metric's name in its source.
     public var name: String
     /// `nil` when none is written, which is not the same as an empty one.
     public var selector: LabelSelector?
 
+    /// All series of a name, or those that a selector finds.
     public init(name: String, selector: LabelSelector? = nil) {
         self.name = name
         self.selector = selector
@@ -46,6 +51,7 @@ public struct MetricIdentifier: Hashable, Sendable {
 ///
 /// - Source: `autoscaling/v2` `MetricTarget`; `horizontal.go` v1.36 for the preference.
 public struct MetricTarget: Hashable, Sendable {
+    /// `target.type`.
     public enum Kind: Hashable, Sendable {
         case utilization
         case value
@@ -54,6 +60,7 @@ public struct MetricTarget: Hashable, Sendable {
         case unknown
     }
 
+    /// The type as written.
     public var kind: Kind
     /// Milli-units in all.
     public var value: Int64?
@@ -62,6 +69,7 @@ public struct MetricTarget: Hashable, Sendable {
     /// Percent of the request, averaged over the pods.
     public var averageUtilization: Int32?
 
+    /// A target as written; values in milli-units, utilisation in percent.
     public init(kind: Kind, value: Int64? = nil, averageValue: Int64? = nil, averageUtilization: Int32? = nil) {
         self.kind = kind
         self.value = value

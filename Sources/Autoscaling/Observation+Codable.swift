@@ -8,6 +8,9 @@ extension Observation: Codable {
         case time, target, pods, readings, isScaledToZero
     }
 
+    /// Reads the recorded form.
+    ///
+    /// - Throws: `DecodingError` for a missing or mistyped field.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -18,6 +21,7 @@ extension Observation: Codable {
             isScaledToZero: try container.decodeIfPresent(Bool.self, forKey: .isScaledToZero) ?? false)
     }
 
+    /// Writes the recorded form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(time, forKey: .time)
@@ -33,6 +37,9 @@ extension TargetState: Codable {
         case specReplicas, statusReplicas, selector, unavailable
     }
 
+    /// Reads the recorded form.
+    ///
+    /// - Throws: `DecodingError` for a missing or mistyped field.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if let failure = try container.decodeIfPresent(Failure.self, forKey: .unavailable) {
@@ -46,6 +53,7 @@ extension TargetState: Codable {
                 selector: try container.decodeIfPresent(SelectorState.self, forKey: .selector) ?? .valid))
     }
 
+    /// Writes the recorded form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
@@ -76,6 +84,9 @@ extension PodSet: Codable {
         (.true, "True"), (.false, "False"), (.unknown, "Unknown"),
     ]
 
+    /// Reads the recorded form.
+    ///
+    /// - Throws: `DecodingError` for a missing or mistyped field.
     public init(from decoder: any Decoder) throws {
         self.init()
         var container = try decoder.unkeyedContainer()
@@ -93,6 +104,7 @@ extension PodSet: Codable {
         }
     }
 
+    /// Writes the recorded form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()
         for (state, name) in zip(states, names) {

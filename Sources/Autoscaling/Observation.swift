@@ -5,13 +5,16 @@
 public struct Observation: Hashable, Sendable {
     /// The instant of the decision; the core has no other clock.
     public var time: Timestamp
+    /// The target's scale, or why there is none.
     public var target: TargetState
+    /// The pods that the target's selector finds.
     public var pods: PodSet
     /// Parallel to the metrics of the autoscaler's spec.
     public var readings: [MetricReading]
     /// Whether the condition `ScaledToZero` of the autoscaler's status is true: only then may it leave zero.
     public var isScaledToZero: Bool
 
+    /// What was seen at `time`; the readings must be parallel to the spec's metrics.
     public init(
         time: Timestamp,
         target: TargetState,
@@ -49,8 +52,10 @@ public struct ObservedScale: Hashable, Sendable {
     public var specReplicas: Int32
     /// `status.replicas`: the pods that exist.
     public var statusReplicas: Int32
+    /// Whether the pods could be found at all.
     public var selector: SelectorState
 
+    /// A scale as it was read; sizes at least 0.
     public init(specReplicas: Int32, statusReplicas: Int32, selector: SelectorState = .valid) {
         self.specReplicas = specReplicas
         self.statusReplicas = statusReplicas

@@ -14,7 +14,9 @@ public struct PodState: Hashable, Sendable {
         case `true`, `false`, unknown
     }
 
+    /// `status.phase`.
     public var phase: Phase
+    /// Status of the `Ready` condition.
     public var readiness: Readiness
     /// Whether a deletion timestamp is set.
     public var isDeleted: Bool
@@ -23,6 +25,7 @@ public struct PodState: Hashable, Sendable {
     /// `status.startTime`; the distant past when it is not set.
     public var startTime: Timestamp
 
+    /// A pod as the API shows it; times that are not set are the distant past.
     public init(
         phase: Phase,
         readiness: Readiness,
@@ -45,21 +48,27 @@ public struct PodState: Hashable, Sendable {
 public struct PodSet: Hashable, Sendable {
     /// Name of each pod, parallel to ``states``. Only errors and explanations read them.
     public private(set) var names: [String]
+    /// What decisions look at, in the order listed.
     public private(set) var states: [PodState]
 
+    /// No pods.
     public init() {
         self.names = []
         self.states = []
     }
 
+    /// How many pods there are.
     public var count: Int { states.count }
+    /// Whether there are none.
     public var isEmpty: Bool { states.isEmpty }
 
+    /// Makes room for so many pods in one allocation.
     public mutating func reserveCapacity(_ count: Int) {
         names.reserveCapacity(count)
         states.reserveCapacity(count)
     }
 
+    /// Adds a pod at the end.
     public mutating func append(_ state: PodState, named name: String) {
         names.append(name)
         states.append(state)

@@ -23,6 +23,7 @@ public struct Quantity: Sendable {
     }
 
     let amount: Amount
+    /// How it is written: with decimal or binary suffixes, or an exponent.
     public let format: Format
     /// The text it was read from, when that is reused as the canonical one.
     let text: String?
@@ -48,6 +49,7 @@ public struct Quantity: Sendable {
         self.init(amount: .small(value: units, scale: 0), format: format)
     }
 
+    /// Nothing of it: `0`.
     public static let zero = Quantity(units: 0)
 
     /// -1, 0 or 1.
@@ -69,16 +71,19 @@ public struct Quantity: Sendable {
 }
 
 extension Quantity: Hashable, Comparable {
+    /// Equal as numbers, whatever the text: `1` and `1000m`.
     public static func == (left: Quantity, right: Quantity) -> Bool {
         if case .small(let a, let scale) = left.amount, case .small(let b, scale) = right.amount { return a == b }
         return left.decimal.order(against: right.decimal) == 0
     }
 
+    /// Less as numbers.
     public static func < (left: Quantity, right: Quantity) -> Bool {
         if case .small(let a, let scale) = left.amount, case .small(let b, scale) = right.amount { return a < b }
         return left.decimal.order(against: right.decimal) < 0
     }
 
+    /// Equal numbers hash alike.
     public func hash(into hasher: inout Hasher) {
         let decimal = decimal
         hasher.combine(decimal.digits)
@@ -111,6 +116,7 @@ extension Quantity: Codable {
         }
     }
 
+    /// Writes the canonical text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -9,6 +9,7 @@ public enum QuantityError: Error, Hashable, Sendable, CustomStringConvertible {
     /// An exponent beyond ``Quantity/largestExponent``. Kubernetes reads it modulo 2³² or computes for minutes.
     case exponentOutOfRange
 
+    /// The text that Kubernetes gives.
     public var description: String {
         switch self {
         case .malformed:

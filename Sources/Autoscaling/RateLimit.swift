@@ -17,6 +17,7 @@ public struct Limitation: Hashable, Sendable, Codable {
 
     /// The size after all limits.
     public var replicas: Int32
+    /// Which limit decided; `desiredWithinRange` when none did.
     public var reason: Reason
     /// Whether the stabilised recommendation was changed: the status of condition `ScalingLimited`.
     public var isLimited: Bool

@@ -5,9 +5,12 @@
 ///
 /// - Source: `replica_calculator.go` v1.36.
 public struct ReplicaCalculator: Sendable {
+    /// How far a ratio may be from 1 without a change.
     public var tolerance: Tolerance
+    /// How long pods count as starting up.
     public var flags: ControllerFlags
 
+    /// A calculator for autoscalers of this tolerance.
     public init(tolerance: Tolerance, flags: ControllerFlags = ControllerFlags()) {
         self.tolerance = tolerance
         self.flags = flags

@@ -5,6 +5,9 @@ extension ReplicaProposal: Codable {
         case replicas, utilization, usage, usageRatio, correctedRatio, multiplier, pods, rule
     }
 
+    /// Reads the recorded form.
+    ///
+    /// - Throws: `DecodingError` for a missing or mistyped field.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -18,6 +21,7 @@ extension ReplicaProposal: Codable {
             rule: try container.decode(Rule.self, forKey: .rule))
     }
 
+    /// Writes the recorded form; a ratio that is no number is written as Prometheus writes it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(replicas, forKey: .replicas)

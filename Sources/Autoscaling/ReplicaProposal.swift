@@ -14,7 +14,9 @@ public struct ReplicaProposal: Hashable, Sendable {
     public var correctedRatio: Double?
     /// What the ratio was multiplied by: pods, or 1 for a total that is divided by an average.
     public var multiplier: Int64
+    /// How the pods were counted; zeros where pods have no part.
     public var pods: PodTally
+    /// Which rule gave the number.
     public var rule: Rule
 
     /// The rule that the number comes from.

@@ -14,6 +14,7 @@ public struct Stabilization: Hashable, Sendable, Codable {
     public var recommendation: Int32
     /// What the windows let through.
     public var stabilized: Int32
+    /// Whether a window held it back.
     public var reason: Reason
     /// When the record that holds the recommendation back leaves its window; `nil` when nothing is held back.
     public var heldUntil: Timestamp?

@@ -6,6 +6,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     public var nanoseconds: Int64
 
+    /// - Parameter nanoseconds: since 1970-01-01T00:00:00Z; any 64-bit value.
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
@@ -41,14 +42,17 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         return overflow ? (nanoseconds < other.nanoseconds ? .min : .max) : difference
     }
 
+    /// Earlier.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// Reads a whole number of nanoseconds.
     public init(from decoder: any Decoder) throws {
         self.nanoseconds = try decoder.singleValueContainer().decode(Int64.self)
     }
 
+    /// Writes a whole number of nanoseconds, so that nothing is lost.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(nanoseconds)

@@ -7,6 +7,7 @@ public struct Tolerance: Hashable, Sendable {
     /// On the way up: 0.1 lets a ratio of 1.1 stand.
     public var scaleUp: Double
 
+    /// Shares of 1, at least 0: 0.1 is ten percent.
     public init(scaleDown: Double, scaleUp: Double) {
         self.scaleDown = scaleDown
         self.scaleUp = scaleUp
@@ -31,6 +32,7 @@ public struct ControllerFlags: Hashable, Sendable {
     /// Feature gate `HPAScaleToZero`, off by default in Kubernetes v1.36.
     public var allowsScaleToZero: Bool
 
+    /// Kube-controller-manager's defaults for what is not given.
     public init(
         tolerance: Double = 0.1,
         downscaleStabilization: Duration = .seconds(300),

@@ -11,5 +11,5 @@ package struct Command: Sendable {
     }
 
     /// Every command, in the order of the help.
-    package static let all: [Command] = [.plan, .version, .completions, .help]
+    package static let all: [Command] = [.run, .plan, .validate, .convert, .demo, .version, .completions, .help]
 }

@@ -10,28 +10,17 @@ struct Servers: Sendable {
     let metrics: SnapshotCollector
     private let transports: [HTTPClient]
 
-    /// Where Prometheus is looked for when nothing names it.
-    static let defaultPrometheusURL = "http://localhost:9090"
-
     /// - Throws: What is wrong with the kubeconfig or the URL; no server is asked yet.
     init(_ arguments: Arguments, _ console: Console) throws {
         let access = try ClusterAccess.find(
             kubeconfig: arguments[ServerOptions.kubeconfig], context: arguments[ServerOptions.context],
             environment: console.environment)
-        let url =
-            try arguments[ServerOptions.prometheusURL] ?? console.environment["PROMETHEUS_URL"]
-            ?? Self.defaultPrometheusURL
-        let configuration: PrometheusConfiguration
-        do {
-            configuration = try PrometheusConfiguration(baseURL: url)
-        } catch {
-            throw UsageError("--prometheus-url: \(error)")
-        }
+        let prometheus = try PrometheusAccess(arguments, console)
         let clusterTransport = try HTTPClient(configuration: access.transportConfiguration)
-        let prometheusTransport = try HTTPClient()
+        let prometheusTransport = try HTTPClient(configuration: prometheus.transport)
         self.access = access
         self.cluster = KubernetesClient(access: access, transport: clusterTransport)
-        self.metrics = SnapshotCollector(PrometheusAPI(configuration, over: prometheusTransport))
+        self.metrics = prometheus.collector(over: prometheusTransport)
         self.transports = [clusterTransport, prometheusTransport]
     }
 

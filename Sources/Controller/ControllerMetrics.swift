@@ -27,6 +27,7 @@ package final class ControllerMetrics: Sendable {
     /// - Throws: `MetricRegistry.DuplicateName`, never as the names stand here.
     package init(version: String) throws {
         let limit = Self.maximumAutoscalers
+        let registry = registry
         func gauges(_ name: MetricName, _ help: String) throws -> MetricFamily<Gauge> {
             try registry.gauges(name, help: help, labels: ["namespace", "name"], limit: limit)
         }

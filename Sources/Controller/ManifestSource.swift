@@ -44,6 +44,9 @@ package struct ManifestSource: AutoscalerSource {
         self.remarks = set.diagnostics
     }
 
+    /// Autoscalers of the last good content.
+    package var count: Int { current.count }
+
     package mutating func autoscalers() -> SourceReading {
         let states = Self.states(of: paths)
         if states != seen {

@@ -43,7 +43,14 @@ struct ManifestReader {
             return
         }
         switch (kind, apiVersion) {
-        case ("HorizontalPodAutoscaler", "autoscaling/v2"): readAutoscaler(node, at: path)
+        case ("HorizontalPodAutoscaler", "autoscaling/v2"),
+            (HorizontalAutoscaler.kind, HorizontalAutoscaler.apiVersion):
+            readAutoscaler(node, at: path)
+        case (HorizontalAutoscaler.kind, _):
+            report(
+                .error, node["apiVersion"]?.mark,
+                "\(apiVersion) is not known, write \(HorizontalAutoscaler.apiVersion)",
+                at: path.child("apiVersion").description)
         case ("HorizontalPodAutoscaler", "autoscaling/v2beta2"):
             let message =
                 "autoscaling/v2beta2 is gone since Kubernetes 1.26, write autoscaling/v2; the fields are the same"

@@ -1,7 +1,7 @@
 /// Reads what is piped into the process.
-enum StandardInput {
+package enum StandardInput {
     /// Everything up to the end. Bytes that are no UTF-8 become U+FFFD, which no manifest has a use for.
-    static func bytes() -> [UInt8] {
+    package static func bytes() -> [UInt8] {
         var bytes: [UInt8] = []
         while let line = readLine(strippingNewline: false) {
             bytes += line.utf8

@@ -16,6 +16,11 @@ import Testing
         #expect(Array(violations) == [])
     }
 
+    @Test func decisionsAreTheSameBytesInEveryBuild() throws {
+        // `make properties` compares the same digest in a release build.
+        #expect(try DecisionProperty.digest() == DecisionProperty.recordedDigest)
+    }
+
     @Test func theThresholdIsWhereTheProposalChanges() {
         let tolerance = Tolerance(scaleDown: 0.1, scaleUp: 0.1)
         let calculator = ReplicaCalculator(tolerance: tolerance)

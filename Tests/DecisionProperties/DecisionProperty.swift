@@ -77,6 +77,29 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
         return "seed \(seed): \(loads) gives \(less), \(more) gives \(greater)"
     }
 
+    /// A digest of the decisions about the first worlds, histories carried along: the same in every run and build.
+    ///
+    /// FNV-1a over the decisions' JSON. It changes when decisions do, or the way they are written.
+    public static func digest(worlds: UInt64 = 2_000) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for seed in 0..<worlds {
+            let world = RandomWorld(seed: seed, isWild: seed % 2 == 0)
+            var history = world.history
+            var observation = world.observation
+            for _ in 0..<3 {
+                let decision = evaluate(world.spec, observation, history: &history, flags: world.flags)
+                for byte in try encoder.encode(decision) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+                observation.time = observation.time.advanced(bySeconds: 15)
+            }
+        }
+        return String(hash, radix: 16)
+    }
+
+    /// What ``digest(worlds:)`` gives, in debug and in release builds.
+    public static let recordedDigest = "0"
+
     private static func repetition(_ world: RandomWorld) -> String? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

@@ -1,7 +1,9 @@
 internal import Autoscaling
 internal import Controller
 internal import FoundationEssentials
+internal import KubernetesClient
 internal import Manifests
+internal import PrometheusClient
 
 /// How results are written.
 enum OutputFormat: String, CaseIterable, Sendable {
@@ -12,7 +14,7 @@ enum OutputFormat: String, CaseIterable, Sendable {
 enum PlanOptions {
     static let files = Option<[String]>.list(
         "filename", letter: "f", "PATH", completes: .files,
-        "A manifest, a folder of them, or - for standard input; may be repeated")
+        "A manifest, a folder of them, or - for standard input")
     static let against = Option<String?>.text(
         "against", "PATH", completes: .files, "Decide by this older manifest too, on the same data, and compare")
     static let observation = Option<String?>.text(
@@ -62,7 +64,9 @@ struct PlanRun {
         let flags = try ControllerFlags(arguments)
         let observer = try PlanObserver(arguments, console)
         let autoscalers = try read(paths, defaultNamespace: observer.defaultNamespace)
-        let older = try arguments[PlanOptions.against].map { try read([$0], defaultNamespace: observer.defaultNamespace) }
+        let older = try arguments[PlanOptions.against].map {
+            try read([$0], defaultNamespace: observer.defaultNamespace)
+        }
         let now = SystemClock().now()
         var plans: [Plan] = []
         var trouble: ExitCode?

@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import Controller
 internal import KubernetesTypes
 
 /// The plan as JSON and YAML.

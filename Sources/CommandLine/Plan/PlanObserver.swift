@@ -1,5 +1,7 @@
 internal import Autoscaling
 internal import Controller
+internal import KubernetesClient
+internal import PrometheusClient
 
 /// Where `plan` gets its observations: from live servers, or from a file.
 enum PlanObserver: Sendable {

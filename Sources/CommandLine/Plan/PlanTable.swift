@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import Controller
 
 /// The plan as a person reads it: a table of all metrics, then each decision in words.
 struct PlanTable {
@@ -35,11 +36,7 @@ struct PlanTable {
 
     private func rows(of plan: Plan) -> [[String]] {
         let reference = plan.autoscaler.spec.scaleTargetRef
-        let move =
-            plan.decision.rescales
-            ? "\(plan.decision.currentReplicas) → \(plan.decision.desiredReplicas)"
-            : "\(plan.decision.currentReplicas)"
-        let first = ["\(plan.autoscaler.key)", "\(reference.kind)/\(reference.name)", move]
+        let first = ["\(plan.autoscaler.key)", "\(reference.kind)/\(reference.name)", move(of: plan.decision)]
         let steps = plan.explanation.steps.filter { $0.kind == .metric }
         if steps.isEmpty { return [first + ["-", "-", "-", "-", "-"] + wideCells(plan, nil)] }
         return steps.enumerated().map { index, step in
@@ -53,12 +50,19 @@ struct PlanTable {
         }
     }
 
+    private func move(of decision: Decision) -> String {
+        if case .targetUnavailable = decision.basis { return "?" }
+        return decision.rescales
+            ? "\(decision.currentReplicas) → \(decision.desiredReplicas)" : "\(decision.currentReplicas)"
+    }
+
     private func wideCells(_ plan: Plan, _ index: Int?, repeats: Bool = false) -> [String] {
         guard isWide else { return [] }
         let spec = plan.autoscaler.spec
         let tally = index.flatMap { $0 < plan.decision.metrics.count ? plan.decision.metrics[$0].proposal?.pods : nil }
         let pods =
-            tally.map { "\($0.ready) counted, \($0.unready) unready, \($0.missing) missing, \($0.ignored) ignored" } ?? "-"
+            tally.map { "\($0.ready) counted, \($0.unready) unready, \($0.missing) missing, \($0.ignored) ignored" }
+            ?? "-"
         if repeats { return ["", "", "", pods] }
         let limited = plan.decision.limitation.flatMap { $0.isLimited ? $0.condition.reason : nil }
         let held = plan.decision.stabilization.flatMap { $0.reason == .unchanged ? nil : $0.condition.reason }

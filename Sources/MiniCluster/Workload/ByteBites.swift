@@ -10,8 +10,8 @@ package import KubernetesTypes
 package struct ByteBites: Sendable {
     package static let deploymentName = "order-service-deployment"
     package static let autoscalerName = "order-service-hpa"
-    /// Friday, 13 March 2026, 17:30 in Atlanta (UTC−4).
-    package static let start = Timestamp(nanoseconds: 1_773_437_400_000_000_000)
+    /// Friday, 13 March 2026, 17:30 UTC: the demo has one clock, and everything it prints is in UTC.
+    package static let start = Timestamp(nanoseconds: 1_773_423_000_000_000_000)
     /// How long the rush is shown.
     package static let duration = Duration.seconds(2 * 3600)
 

@@ -1,0 +1,49 @@
+internal import Autoscaling
+internal import Controller
+
+/// The options of `swiftlet run` that no other command has.
+enum RunOptions {
+    /// Where autoscalers come from.
+    enum Source: String, CaseIterable, Sendable {
+        case file, crd, hpa
+    }
+
+    static let source = Option<Source>.choice(
+        "source", default: .file, "Where autoscalers come from; this version has 'file' alone")
+    static let files = Option<[String]>.list(
+        "filename", letter: "f", "PATH", completes: .files,
+        "A manifest or a folder of them, read again when it changes; may be written several times")
+    static let syncPeriod = Option<Duration>.duration(
+        "sync-period", aliases: ["horizontal-pod-autoscaler-sync-period"], default: .seconds(15),
+        "From the start of one round of decisions to the next")
+    static let rateWindow = Option<Duration>.duration(
+        "cpu-rate-window", default: .seconds(120),
+        "What the rate of CPU usage is taken over; several scrapes must lie in it")
+    static let shadow = Option<Bool>.flag("shadow", "Decide and report, and write nothing")
+    static let bindAddress = Option<String?>.text(
+        "metrics-bind-address", "ADDRESS:PORT", "Where /metrics, /healthz and /readyz are served; 'off' for nowhere",
+        defaultText: "127.0.0.1:9095")
+    static let logFormat = Option<EventLog.Format>.choice("log-format", default: .text, "How log lines look")
+    static let logLevel = Option<EventLog.Level>.choice("log-level", default: .info, "The least that is logged")
+    static let stateFile = Option<String?>.text(
+        "state-file", "FILE", completes: .files, "Where windows are kept, so that a restart goes on with them",
+        defaultText: "none: a restart begins new windows")
+    static let all: [OptionSpec] =
+        [source.spec, files.spec] + ServerOptions.all
+        + [syncPeriod.spec, rateWindow.spec] + HPAFlags.all
+        + [shadow.spec, stateFile.spec, bindAddress.spec, logFormat.spec, logLevel.spec]
+
+    /// An address and a port: `127.0.0.1:9095`, `[::1]:9095`, or `:9095` for every interface.
+    ///
+    /// - Returns: `nil` for `off`.
+    static func endpoint(_ text: String) throws(UsageError) -> (address: String, port: Int)? {
+        if text == "off" { return nil }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count > 1, let last = parts.last, let port = UInt16(last) else {
+            throw UsageError("'\(text)' is no ADDRESS:PORT, e.g. 127.0.0.1:9095, and not 'off'", command: "run")
+        }
+        var address = String(text.dropLast(last.count + 1))
+        if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
+        return (address.isEmpty ? "0.0.0.0" : address, Int(port))
+    }
+}

@@ -1,0 +1,88 @@
+internal import FoundationEssentials
+internal import Manifests
+
+extension Command {
+    /// How `validate` answers.
+    enum ReportFormat: String, CaseIterable, Sendable {
+        case table, json
+    }
+
+    static let validateFormat = Option<ReportFormat>.choice("output", letter: "o", default: .table, "Output format")
+
+    /// `swiftlet validate`.
+    static let validate = Command(
+        CommandSpec(
+            "validate", "Check autoscaler manifests as the API server does, and more",
+            discussion: [
+                "Prints file:line:column: field: what is wrong. Unknown fields are errors and are named with the "
+                    + "nearest known one. Objects of other kinds are left out with a note. '-' reads standard input. "
+                    + "Exit code 1 when anything is invalid."
+            ],
+            positionals: .init("FILE", fewest: 1, most: nil),
+            options: [validateFormat.spec, HPAFlags.scaleToZero.spec],
+            examples: [
+                .init("swiftlet validate hpa.yaml", "One file"),
+                .init("kubectl get hpa -A -o yaml | swiftlet validate -", "What a cluster has"),
+            ]),
+        run: { arguments, console in
+            let options = ManifestSet.Options(
+                gates: FeatureGates(hpaScaleToZero: try arguments[HPAFlags.scaleToZero]))
+            let set = ManifestSet(reading: arguments.positionals, options: options, standardInput: console.input)
+            let report = ValidationReport(set)
+            switch try arguments[validateFormat] {
+            case .json: try console.output.write(try JSONText.pretty(report))
+            case .table:
+                for diagnostic in set.diagnostics { try console.print(line(diagnostic, console.style)) }
+                try console.print(report.summary)
+            }
+            return report.valid ? .done : .no
+        })
+
+    private static func line(_ diagnostic: Diagnostic, _ style: TextStyle) -> String {
+        switch diagnostic.severity {
+        case .error: style(.bad, "\(diagnostic)")
+        case .warning: style(.warning, "\(diagnostic) (warning)")
+        case .note: style(.faint, "\(diagnostic) (note)")
+        }
+    }
+}
+
+/// What `validate` found.
+struct ValidationReport: Encodable {
+    struct Finding: Encodable {
+        var severity: String
+        var file: String
+        var line: Int?
+        var column: Int?
+        var field: String?
+        var message: String
+    }
+
+    var valid: Bool
+    /// Autoscalers found, and of these without an error.
+    var autoscalers: Int
+    var validAutoscalers: Int
+    var findings: [Finding]
+
+    init(_ set: ManifestSet) {
+        valid = !set.hasErrors
+        autoscalers = set.autoscalers.count
+        validAutoscalers = set.autoscalers.count { $0.isValid }
+        findings = set.diagnostics.map { diagnostic in
+            Finding(
+                severity: diagnostic.severity.rawValue, file: diagnostic.file, line: diagnostic.mark?.line,
+                column: diagnostic.mark?.column, field: diagnostic.path.isEmpty ? nil : diagnostic.path,
+                message: diagnostic.message)
+        }
+    }
+
+    var summary: String {
+        let counts = ["error", "warning", "note"].compactMap { severity -> String? in
+            let count = findings.count { $0.severity == severity }
+            return count == 0 ? nil : "\(count) \(severity)\(count == 1 ? "" : "s")"
+        }
+        let autoscalerText = autoscalers == 1 ? "1 autoscaler" : "\(autoscalers) autoscalers"
+        return "\(autoscalerText), \(validAutoscalers) valid" + (counts.isEmpty ? "" : "; ")
+            + counts.joined(separator: ", ")
+    }
+}
