@@ -82,8 +82,8 @@ private struct WorkloadDocument: Decodable {
         }
         if model.scrapeInterval < .seconds(1) { throw refuse(.scrapeInterval, "must be at least 1s") }
         if model.lag > .seconds(3600) { throw refuse(.lag, "must be at most 1h") }
-        if model.window < model.scrapeInterval * 2 {
-            throw refuse(.window, "must be at least two scrape intervals, or no rate can be taken")
+        if model.window < model.scrapeInterval * 2 + model.lag {
+            throw refuse(.window, "must be at least two scrape intervals and the lag, or no rate can be taken")
         }
         if model.window > .seconds(3600) { throw refuse(.window, "must be at most 1h") }
         if !(0...1).contains(model.noise) { throw refuse(.noise, "must be from 0 to 1") }

@@ -50,7 +50,8 @@ package struct WorkloadModel: Hashable, Sendable {
     package var scrapeInterval: Duration
     /// From a scrape until a query sees it.
     package var lag: Duration
-    /// The range of the `rate` that usage is taken from; at least two scrapes long.
+    /// The range of the `rate` that usage is taken from; at least two scrape intervals and the lag long, or
+    /// pods have no samples.
     package var window: Duration
     /// Standard deviation of a pod's sample, as a share of it.
     package var noise: Double

@@ -84,7 +84,7 @@ import Testing
             message: "t:2:2: has the byte 0x00, which no text has; is this file binary or compressed?"),
         Fault(text: "time,a,b\n1,2,3\n", message: "t:1:1: has the columns a, b; say which one holds the values"),
         Fault(
-            text: "{\"status\":", message: "t:1:11: no answer of Prometheus: unexpected end of the answer at byte 10"),
+            text: "{\"status\":", message: "t:1:11: no answer of Prometheus: the answer ends early at byte 10"),
     ])
     func namesTheLineOfAFault(_ fault: Fault) {
         let error = #expect(throws: Diagnostic.self) { try read(fault.text) }
