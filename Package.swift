@@ -107,6 +107,14 @@ let package = Package(
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ControllerTests",
+            dependencies: [
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
+                "KubernetesTypes", "Locking", "LoopbackClient", "Manifests", "MiniCluster", "PrometheusClient",
+                "RealPrometheus",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
