@@ -107,6 +107,13 @@ let package = Package(
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings"],
             swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "Autoscaling", "CommandLine", "HTTPService", "KubernetesTypes", "LoopbackClient", "MiniCluster",
+                "Recordings", "swiftlet",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
