@@ -8,8 +8,8 @@ import Testing
         #expect(call.code == 0)
         #expect(
             call.output == """
-                swiftlet decides how many replicas a workload should have, as the Kubernetes HPA does,
-                from metrics in Prometheus, and explains every decision.
+                swiftlet decides how many replicas a workload should have, as the HPA of
+                Kubernetes does, from metrics in Prometheus, and explains every decision.
 
                 Usage: swiftlet COMMAND [OPTIONS]
 
@@ -23,8 +23,8 @@ import Testing
                   completions  Print the completions of a shell
                   help         Describe a command
 
-                Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 a server could not be reached.
-                'swiftlet help COMMAND' describes a command; 'swiftlet demo' shows it all in a minute.
+                Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 a server could not be
+                reached or refused. 'swiftlet help COMMAND' describes a command.
 
                 """)
     }
