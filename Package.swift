@@ -115,6 +115,13 @@ let package = Package(
                 "RealPrometheus",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "Autoscaling", "CommandLine", "HTTPService", "KubernetesTypes", "LoopbackClient", "MiniCluster",
+                "Recordings", "swiftlet",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
