@@ -42,9 +42,9 @@ let package = Package(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
-        // A recorded past, replayed.
         .target(
-            name: "Replay", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "PrometheusClient"],
+            name: "Replay",
+            dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "PrometheusClient"],
             swiftSettings: strict),
 
         // The controller and its command line.
@@ -59,7 +59,7 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
-                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
+                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient", "Replay",
             ],
             swiftSettings: strict),
         .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
@@ -113,8 +113,23 @@ let package = Package(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings"],
             swiftSettings: strict),
         .testTarget(
+            name: "ControllerTests",
+            dependencies: [
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
+                "KubernetesTypes", "Locking", "LoopbackClient", "Manifests", "MiniCluster", "PrometheusClient",
+                "RealPrometheus",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "Autoscaling", "CommandLine", "HTTPService", "KubernetesTypes", "LoopbackClient", "MiniCluster",
+                "Recordings", "swiftlet",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "ReplayTests",
-            dependencies: ["Replay", "Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
+            dependencies: ["Autoscaling", "Manifests", "Recordings", "Replay"],
             swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],

@@ -43,7 +43,9 @@ package struct Program: Sendable {
         switch first {
         case "--help", "-h": return try help([], console)
         case "--version": return try await run(try command(named: "version"), [], console)
-        case "help": return try help(rest.filter { !CommonOptions.help.spec.spellings.contains($0) }, console)
+        case "help":
+            let names = rest.filter { !CommonOptions.help.spec.spellings.contains($0) }
+            return try help(names.isEmpty && !rest.isEmpty ? ["help"] : names, console)
         default: return try await run(try command(named: first), rest, console)
         }
     }

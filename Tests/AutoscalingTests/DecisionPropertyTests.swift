@@ -18,7 +18,8 @@ import Testing
 
     @Test func decisionsAreTheSameBytesInEveryBuild() throws {
         // `make properties` compares the same digest in a release build.
-        #expect(try DecisionProperty.digest() == DecisionProperty.recordedDigest)
+        let digest = try DecisionProperty.digest()
+        #expect(digest == DecisionProperty.recordedDigest)
     }
 
     @Test func theThresholdIsWhereTheProposalChanges() {

@@ -153,9 +153,9 @@ extension World {
                     "metadata": ["name": .string("\(name)-\(number)"), "labels": labels],
                     "spec": ["containers": [container]],
                     "status": [
-                        "phase": "Running", "startTime": "2026-03-13T20:00:00Z",
+                        "phase": "Running", "startTime": "2026-03-13T16:00:00Z",
                         "conditions": [
-                            ["type": "Ready", "status": "True", "lastTransitionTime": "2026-03-13T20:00:10Z"]
+                            ["type": "Ready", "status": "True", "lastTransitionTime": "2026-03-13T16:00:10Z"]
                         ],
                     ],
                 ], keepsStatus: true)

@@ -98,7 +98,7 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
     }
 
     /// What ``digest(worlds:)`` gives, in debug and in release builds.
-    public static let recordedDigest = "0"
+    public static let recordedDigest = "3f0bff060f63978"
 
     private static func repetition(_ world: RandomWorld) -> String? {
         let encoder = JSONEncoder()

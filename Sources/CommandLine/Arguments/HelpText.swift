@@ -7,8 +7,8 @@ enum HelpText {
     static func overview(_ commands: [CommandSpec]) -> String {
         let longest = commands.map(\.name.count).max() ?? 0
         var lines = [
-            "swiftlet decides how many replicas a workload should have, as the Kubernetes HPA does,",
-            "from metrics in Prometheus, and explains every decision.",
+            "swiftlet decides how many replicas a workload should have, as the HPA of",
+            "Kubernetes does, from metrics in Prometheus, and explains every decision.",
             "",
             "Usage: swiftlet COMMAND [OPTIONS]",
             "",
@@ -19,8 +19,8 @@ enum HelpText {
         }
         lines += [
             "",
-            "Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 a server could not be reached.",
-            "'swiftlet help COMMAND' describes a command; 'swiftlet demo' shows it all in a minute.",
+            "Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 a server could not be",
+            "reached or refused. 'swiftlet help COMMAND' describes a command.",
         ]
         return lines.joined(separator: "\n") + "\n"
     }
