@@ -21,7 +21,8 @@ demo: release ## Run the controller through a dinner rush on an embedded cluster
 
 test: setup-test $(TMPDIR) lint ## Lint, build with warnings as errors, and run every test.
 	@swift build --build-tests
-	@swift test --skip-build
+	@# One at a time: some tests wait for child processes and raw sockets, and two cores have two threads to wait with.
+	@swift test --skip-build --no-parallel
 	@rm -rf $(TMPDIR)
 
 lint: ## Check the format, and that the core's public declarations are documented.

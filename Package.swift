@@ -123,8 +123,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "Autoscaling", "CommandLine", "HTTPService", "KubernetesTypes", "LoopbackClient", "MiniCluster",
-                "Recordings", "swiftlet",
+                "Autoscaling", "CommandLine", "Controller", "HTTPService", "KubernetesTypes", "LoopbackClient",
+                "MiniCluster", "Recordings", "swiftlet",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -75,8 +75,10 @@ package struct ControlLoop: Sendable {
                 try Task.checkCancellation()
                 let report = try await tick(number, &source, &store, problems)
                 problems = []
+                // Before the report goes out: whoever moves the clock on a report must not make the loop miss a tick.
+                let next = schedule.next(after: clock.now())
                 await onTick(report)
-                try await clock.sleep(until: schedule.next(after: clock.now()))
+                try await clock.sleep(until: next)
             } catch is CancellationError {
                 return
             }

@@ -14,8 +14,8 @@ import Testing
             let lines = call.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             #expect(
                 lines.prefix(2) == [
-                    "AUTOSCALER                 TARGET                               REPLICAS  METRIC  VALUE  TARGET VALUE  RATIO  WANTS",
-                    "default/order-service-hpa  Deployment/order-service-deployment  2 → 3     cpu      95 %          70 %  1.357      3",
+                    "AUTOSCALER                 TARGET                               REPLICAS  METRIC  VALUE  TARGET VALUE  RATIO  WANTS  LIMITED BY  UNTIL",
+                    "default/order-service-hpa  Deployment/order-service-deployment  2 → 3     cpu      95 %          70 %  1.357      3  -           -",
                 ])
             let prose = lines.dropFirst(2).map { $0.drop { $0 == " " } }.joined(separator: " ")
             for part in ["95 % / 70 % = 1.357", "× 2 pods = 2.71", "rounded up to 3", "goes from 2 to 3"] {

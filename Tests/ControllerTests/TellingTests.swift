@@ -35,8 +35,8 @@ import Testing
         }
         #expect(
             lines.withLock { $0 } == [
-                "time=2026-03-13T17:30:00.500Z level=error event=failing error=\"a \\\"b\\\"\\nc=\\u0001\" failures=2\n",
-                "{\"time\":\"2026-03-13T17:30:00.500Z\",\"level\":\"error\",\"event\":\"failing\","
+                "time=2026-03-13T21:30:00.500Z level=error event=failing error=\"a \\\"b\\\"\\nc=\\u0001\" failures=2\n",
+                "{\"time\":\"2026-03-13T21:30:00.500Z\",\"level\":\"error\",\"event\":\"failing\","
                     + "\"error\":\"a \\\"b\\\"\\nc=\\u0001\",\"failures\":2}\n",
             ])
     }

@@ -106,19 +106,24 @@ import Testing
             return []
         }
         var scrapes: [Timestamp: [ExposedSample]] = [:]
+        // On a busy machine a scrape can take longer than it may: the target was then down at that time.
+        var isUp: [Timestamp: Bool] = [:]
         var instance = ""
         for series in matrix {
             var labels = Dictionary(uniqueKeysWithValues: series.labels.map { ($0.name, $0.value) })
             instance = labels["instance"] ?? ""
-            guard let metric = labels.removeValue(forKey: "__name__"), metric != "up" else { continue }
-            for point in series.points {
+            guard let metric = labels.removeValue(forKey: "__name__") else { continue }
+            for point in series.points where metric == "up" { isUp[point.time] = point.value == 1 }
+            for point in series.points where metric != "up" {
                 scrapes[point.time, default: []].append(ExposedSample(metric, labels, point.value))
             }
         }
-        let times = scrapes.keys.sorted()
-        for time in times {
-            await simulated.scrape(ScrapeTarget(job: "pods", instance: instance), scrapes[time], at: time)
+        for time in isUp.keys.sorted() {
+            await simulated.scrape(
+                ScrapeTarget(job: "pods", instance: instance), isUp[time] == true ? scrapes[time] : nil, at: time)
         }
+        let times = isUp.keys.filter { isUp[$0] == true }.sorted()
+        try #require(times.count > 16, "too few scrapes in time: \(times.count)")
         // At, shortly after and between scrapes; while series come, have gone, and after the counter's reset.
         return [2, 5, 8, 11, 13, 15, 16].map { times[$0] }
             + [4, 12, 14].map { times[$0].advanced(byNanoseconds: 101_000_000) }

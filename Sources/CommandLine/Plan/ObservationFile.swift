@@ -9,6 +9,8 @@ struct ObservationFile: Codable, Sendable {
     struct Item: Codable, Sendable {
         var namespace: String
         var name: String
+        /// What each reading is of, parallel to the readings: another policy may have other metrics.
+        var metrics: [String]
         var observation: Observation
     }
 
@@ -24,7 +26,8 @@ struct ObservationFile: Codable, Sendable {
     init(_ plans: [Plan]) {
         items = plans.map {
             Item(
-                namespace: $0.autoscaler.key.namespace, name: $0.autoscaler.key.name, observation: $0.observation)
+                namespace: $0.autoscaler.key.namespace, name: $0.autoscaler.key.name,
+                metrics: $0.autoscaler.spec.metrics.map(\.shortName), observation: $0.observation)
         }
     }
 
@@ -60,13 +63,21 @@ struct ObservationFile: Codable, Sendable {
     }
 
     /// The observation of an autoscaler by its name; the only one there is serves any single autoscaler.
+    ///
+    /// Readings are matched by what they are of. A metric that was not observed fails, as one without data does.
     func observation(of autoscaler: Autoscaler, among count: Int) throws -> Observation {
         let key = autoscaler.key
-        if let item = items.first(where: { $0.namespace == key.namespace && $0.name == key.name }) {
-            return item.observation
+        let named = items.first { $0.namespace == key.namespace && $0.name == key.name }
+        guard let item = named ?? (items.count == 1 && count == 1 ? items[0] : nil) else {
+            throw CommandFailure(.no, "the file of observations has none of \(key)")
         }
-        if items.count == 1, count == 1 { return items[0].observation }
-        throw CommandFailure(.no, "the file of observations has none of \(key)")
+        var observation = item.observation
+        observation.readings = autoscaler.spec.metrics.map { metric in
+            guard let index = item.metrics.firstIndex(of: metric.shortName), index < item.observation.readings.count
+            else { return .failed(.source("the recorded observation has no reading of it")) }
+            return item.observation.readings[index]
+        }
+        return observation
     }
 }
 

@@ -26,6 +26,12 @@ struct Plan: Sendable {
             previous: .init(currentReplicas: decision.currentReplicas, desiredReplicas: decision.currentReplicas),
             write: .none, flags: flags)
         self.insights = PlanInsights(spec: spec, decision: decision, observation: observation, flags: flags).lines
+        // With windows that hold nothing back: where this load leads once they have passed.
+        var settled = History(recommendations: [])
+        let later = evaluate(spec, observation, history: &settled, flags: flags)
+        if later.desiredReplicas != decision.desiredReplicas {
+            insights.append("if the load stays for a whole window, it goes to \(later.desiredReplicas)")
+        }
     }
 
     /// Why there is no decision; a metric that failed beside others that decided is none.

@@ -85,6 +85,10 @@ struct PlanRun {
             console.complain("observations written to \(path)")
         }
         try write(plans)
+        if trouble != nil {
+            console.complain(
+                "swiftlet: a server could not be reached or refused; the decisions above say which and why")
+        }
         return trouble ?? (plans.contains { $0.failure != nil } ? .no : .done)
     }
 

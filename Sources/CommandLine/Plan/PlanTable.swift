@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import Controller
+internal import KubernetesTypes
 
 /// The plan as a person reads it: a table of all metrics, then each decision in words.
 struct PlanTable {
@@ -23,11 +24,12 @@ struct PlanTable {
             .init(title: "AUTOSCALER"), .init(title: "TARGET"), .init(title: "REPLICAS"), .init(title: "METRIC"),
             .init(title: "VALUE", alignment: .right), .init(title: "TARGET VALUE", alignment: .right),
             .init(title: "RATIO", alignment: .right), .init(title: "WANTS", alignment: .right),
+            .init(title: "LIMITED BY"), .init(title: "UNTIL"),
         ])
         if isWide {
             table.columns += [
                 .init(title: "MIN", alignment: .right), .init(title: "MAX", alignment: .right),
-                .init(title: "LIMITED BY"), .init(title: "PODS"),
+                .init(title: "PODS"),
             ]
         }
         for plan in plans { table.rows += rows(of: plan) }
@@ -38,15 +40,15 @@ struct PlanTable {
         let reference = plan.autoscaler.spec.scaleTargetRef
         let first = ["\(plan.autoscaler.key)", "\(reference.kind)/\(reference.name)", move(of: plan.decision)]
         let steps = plan.explanation.steps.filter { $0.kind == .metric }
-        if steps.isEmpty { return [first + ["-", "-", "-", "-", "-"] + wideCells(plan, nil)] }
+        if steps.isEmpty { return [first + ["-", "-", "-", "-", "-"] + limitCells(plan) + wideCells(plan, nil)] }
         return steps.enumerated().map { index, step in
             let cells = [
                 step.metric ?? "-", step.value ?? "?", step.target ?? "-",
                 step.usageRatio.map { "\(Double(Int64(($0 * 1000).rounded())) / 1000)" } ?? "-",
                 step.replicas.map { "\($0)" } ?? "-",
             ]
-            return (index == 0 ? first : ["", "", ""]) + cells
-                + (index == 0 ? wideCells(plan, 0) : wideCells(plan, index, repeats: true))
+            return (index == 0 ? first : ["", "", ""]) + cells + (index == 0 ? limitCells(plan) : ["", ""])
+                + wideCells(plan, index)
         }
     }
 
@@ -56,17 +58,32 @@ struct PlanTable {
             ? "\(decision.currentReplicas) → \(decision.desiredReplicas)" : "\(decision.currentReplicas)"
     }
 
-    private func wideCells(_ plan: Plan, _ index: Int?, repeats: Bool = false) -> [String] {
+    /// What keeps the size from being what the metrics ask for, and when that ends.
+    private func limitCells(_ plan: Plan) -> [String] {
+        if let limitation = plan.decision.limitation, limitation.isLimited {
+            return [limitation.condition.reason, time(limitation.limitedUntil)]
+        }
+        if let stabilization = plan.decision.stabilization, stabilization.reason != .unchanged {
+            return [stabilization.condition.reason, time(stabilization.heldUntil)]
+        }
+        return ["-", "-"]
+    }
+
+    /// The time of day in UTC.
+    private func time(_ time: Timestamp?) -> String {
+        guard let time else { return "-" }
+        return "\(RFC3339.format(time, fractionDigits: 0).drop { $0 != "T" }.dropFirst().dropLast()) UTC"
+    }
+
+    private func wideCells(_ plan: Plan, _ index: Int?) -> [String] {
         guard isWide else { return [] }
-        let spec = plan.autoscaler.spec
-        let tally = index.flatMap { $0 < plan.decision.metrics.count ? plan.decision.metrics[$0].proposal?.pods : nil }
+        let metrics = plan.decision.metrics
+        let tally = index.flatMap { $0 < metrics.count ? metrics[$0].proposal?.pods : nil }
         let pods =
             tally.map { "\($0.ready) counted, \($0.unready) unready, \($0.missing) missing, \($0.ignored) ignored" }
             ?? "-"
-        if repeats { return ["", "", "", pods] }
-        let limited = plan.decision.limitation.flatMap { $0.isLimited ? $0.condition.reason : nil }
-        let held = plan.decision.stabilization.flatMap { $0.reason == .unchanged ? nil : $0.condition.reason }
-        return ["\(spec.minReplicas)", "\(spec.maxReplicas)", limited ?? held ?? "-", pods]
+        if let index, index > 0 { return ["", "", pods] }
+        return ["\(plan.autoscaler.spec.minReplicas)", "\(plan.autoscaler.spec.maxReplicas)", pods]
     }
 
     private func words(of plan: Plan) throws {
