@@ -59,7 +59,7 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
-                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient", "Replay",
+                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
             ],
             swiftSettings: strict),
         .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
