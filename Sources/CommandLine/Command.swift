@@ -11,5 +11,7 @@ package struct Command: Sendable {
     }
 
     /// Every command, in the order of the help.
-    package static let all: [Command] = [.run, .plan, .validate, .convert, .demo, .version, .completions, .help]
+    package static let all: [Command] = [
+        .run, .plan, .replay, .compare, .validate, .convert, .demo, .version, .completions, .help,
+    ]
 }

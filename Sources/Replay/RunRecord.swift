@@ -38,7 +38,22 @@ struct RunRecord {
         return ReplayOutcome(
             policy: run.name, trace: trace.name, spec: run.spec, isClosedLoop: startedInVain != nil,
             start: cursor.start, end: cursor.start.advanced(byNanoseconds: end), scores: scores, changes: changes,
-            furtherChanges: furtherChanges, timeline: timeline, notes: notes(cursor, scores))
+            furtherChanges: furtherChanges, timeline: timeline, notes: traps + notes(cursor, scores))
+    }
+
+    /// What the kind of run and of trace cannot tell, whatever is in it.
+    private var traps: [String] {
+        if case .open = run.mode {
+            return ["An open loop says what would have been decided, and nothing of what that would have led to."]
+        }
+        switch trace.options.meaning {
+        case .rate, .total: return []
+        case .cores, .utilization:
+            return [
+                "The trace is recorded usage: where the recorded pods were at their limit, the demand was higher and "
+                    + "the trace does not know it, which makes any policy look better than it was."
+            ]
+        }
     }
 
     private func notes(_ cursor: DemandCursor, _ scores: Scores) -> [String] {

@@ -1,4 +1,4 @@
-internal import Autoscaling
+package import Autoscaling
 internal import KubernetesTypes
 
 /// How far the clock of a place is from UTC, for times that are written without a zone.
@@ -10,6 +10,14 @@ package struct ZoneOffset: Hashable, Sendable {
     package var seconds: Int64
 
     package static let utc = ZoneOffset(seconds: 0)
+
+    /// As it is written: `UTC`, or `+02:00`.
+    package var text: String {
+        if seconds == 0 { return "UTC" }
+        let minutes = seconds.magnitude / 60
+        func padded(_ number: UInt64) -> String { (number < 10 ? "0" : "") + "\(number)" }
+        return (seconds < 0 ? "-" : "+") + padded(minutes / 60) + ":" + padded(minutes % 60)
+    }
 
     package init(seconds: Int64) {
         self.seconds = seconds
@@ -33,7 +41,7 @@ package struct ZoneOffset: Hashable, Sendable {
 }
 
 /// Reads the times that traces are written with.
-enum TraceTime {
+package enum TraceTime {
     /// Reads ISO 8601 with or without a zone (`2026-01-02T03:04:05.6+01:00`), `2026-01-02 03:04:05`, with or without
     /// seconds, a date alone, and a number since the epoch.
     ///
@@ -85,7 +93,7 @@ enum TraceTime {
     }
 
     /// An instant for people: `2026-01-02 03:04:05` in a zone.
-    static func text(_ time: Timestamp, zone: ZoneOffset = .utc) -> String {
+    package static func text(_ time: Timestamp, zone: ZoneOffset = .utc) -> String {
         let written = RFC3339.format(time.advanced(bySeconds: zone.seconds), fractionDigits: 0)
         return String(written.dropLast()).split(separator: "T").joined(separator: " ")
     }

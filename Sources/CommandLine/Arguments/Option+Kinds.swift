@@ -47,6 +47,20 @@ extension Option where Value == Duration {
     }
 }
 
+extension Option where Value == Duration? {
+    /// A span of time above 0, absent unless written.
+    package static func duration(_ name: String, _ summary: String, defaultText: String) -> Option {
+        Option(name, value: .init("DURATION"), summary: summary, defaultText: defaultText) {
+            (texts) throws(UsageError) in
+            guard let text = texts.last else { return nil }
+            guard let value = DurationText.duration(text), value > .zero else {
+                throw UsageError("'\(text)' is not a duration above 0, write one like 500ms, 15s, 5m or 1h30m")
+            }
+            return value
+        }
+    }
+}
+
 extension Option where Value == Double {
     /// A number within bounds.
     package static func number(

@@ -63,10 +63,9 @@ struct PlanRun {
         if paths.isEmpty { throw UsageError("-f is missing: swiftlet plan -f hpa.yaml", command: "plan") }
         let flags = try ControllerFlags(arguments)
         let observer = try PlanObserver(arguments, console)
-        let autoscalers = try read(paths, defaultNamespace: observer.defaultNamespace)
-        let older = try arguments[PlanOptions.against].map {
-            try read([$0], defaultNamespace: observer.defaultNamespace)
-        }
+        let files = try AutoscalerFiles(arguments, console, defaultNamespace: observer.defaultNamespace)
+        let autoscalers = try files.read(paths).validAutoscalers
+        let older = try arguments[PlanOptions.against].map { try files.read([$0]).validAutoscalers }
         let now = SystemClock().now()
         var plans: [Plan] = []
         var trouble: ExitCode?
@@ -92,21 +91,6 @@ struct PlanRun {
         return trouble ?? (plans.contains { $0.failure != nil } ? .no : .done)
     }
 
-    /// The valid autoscalers of the files. What is wrong or left out is said; one invalid manifest stops the run.
-    private func read(_ paths: [String], defaultNamespace: String) throws -> [Autoscaler] {
-        let gates = FeatureGates(hpaScaleToZero: try arguments[HPAFlags.scaleToZero])
-        let set = ManifestSet(
-            reading: paths, options: ManifestSet.Options(defaultNamespace: defaultNamespace, gates: gates),
-            standardInput: console.input)
-        for diagnostic in set.diagnostics { console.complain(diagnostic.labelled) }
-        if set.hasErrors { throw CommandFailure(.no, "nothing is decided by an invalid manifest; correct it first") }
-        let autoscalers = set.validAutoscalers
-        if autoscalers.isEmpty {
-            throw CommandFailure(.no, "no HorizontalPodAutoscaler in \(paths.joined(separator: ", "))")
-        }
-        return autoscalers
-    }
-
     private func compare(
         _ plans: inout [Plan], with older: [Autoscaler], _ observer: PlanObserver, _ seen: PlanObserver.Seen,
         flags: ControllerFlags
@@ -127,9 +111,4 @@ struct PlanRun {
         case .wide: try PlanTable(plans: plans, isWide: true, console: console).write()
         }
     }
-}
-
-extension Diagnostic {
-    /// With its severity, where that is not an error.
-    var labelled: String { severity == .error ? description : "\(severity.rawValue): \(description)" }
 }

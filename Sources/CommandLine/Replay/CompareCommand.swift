@@ -1,0 +1,156 @@
+internal import Autoscaling
+internal import Controller
+internal import Manifests
+internal import Replay
+
+/// The options of `compare` that `replay` does not have.
+enum CompareOptions {
+    /// How the ranking is written.
+    enum Format: String, CaseIterable, Sendable {
+        case table, csv, markdown
+    }
+
+    static let files = Option<[String]>.list(
+        "filename", letter: "f", "PATH", completes: .files,
+        "A manifest or a folder of them; each autoscaler is a policy")
+    static let traces = Option<[String]>.list(
+        "trace", "FILE", completes: .files, "A recorded past: CSV, or JSON of Prometheus' query_range")
+    static let output = Option<Format>.choice("output", letter: "o", default: .table, "How to write the ranking")
+}
+
+extension Command {
+    /// `swiftlet compare`.
+    static let compare = Command(
+        CommandSpec(
+            "compare", "Rank several policies on the same recorded past",
+            discussion: [
+                "Replays every policy on every trace, closed loop, and ranks them: by failed expectations, then by the "
+                    + "mean deviation from the ideal, then by pod-hours. Over several traces each score has its mean "
+                    + "and, in brackets, its lowest and highest.",
+                "Exit code 0: compared, and with --expect at least one policy holds to all of it. 1: none does, or a "
+                    + "file is invalid.",
+            ],
+            options: [
+                CompareOptions.files.spec, CompareOptions.traces.spec, ReplayOptions.workload.spec,
+                ReplayOptions.expect.spec, CompareOptions.output.spec,
+            ] + TraceOptions.all + [RunOptions.syncPeriod.spec] + HPAFlags.all,
+            examples: [
+                .init(
+                    "swiftlet compare -f old.yaml -f new.yaml --trace rush.csv --workload workload.yaml",
+                    "Two policies, one rush"),
+                .init(
+                    "swiftlet compare -f policies/ --trace mon.csv --trace fri.csv --workload workload.yaml -o markdown",
+                    "Many policies, two days, for a merge request"),
+            ]),
+        run: { arguments, console in try CompareCall(arguments: arguments, console: console).run() })
+}
+
+/// One call of `compare`.
+struct CompareCall {
+    /// A policy by the name that tells it from the others.
+    private struct Policy {
+        var name: String
+        var spec: AutoscalerSpec
+    }
+
+    let arguments: Arguments
+    let console: Console
+
+    func run() throws -> ExitCode {
+        let usage = "swiftlet compare -f a.yaml -f b.yaml --trace rush.csv --workload workload.yaml"
+        func missing(_ option: String) -> UsageError {
+            UsageError("\(option) is missing: \(usage)", command: "compare")
+        }
+        let (paths, tracePaths) = (try arguments[CompareOptions.files], try arguments[CompareOptions.traces])
+        if paths.isEmpty { throw missing("-f") }
+        if tracePaths.isEmpty { throw missing("--trace") }
+        guard let workloadPath = try arguments[ReplayOptions.workload] else { throw missing("--workload") }
+        let expectPath = try arguments[ReplayOptions.expect]
+        try check(paths, tracePaths, others: [workloadPath, expectPath].compactMap { $0 })
+        let options = try DemandTrace.Options(arguments, command: "compare")
+        let syncPeriod = try ReplayOptions.syncPeriod(arguments, command: "compare")
+        let flags = try ControllerFlags(arguments)
+        let policies = try policies(paths)
+        let model = try ReplayFiles.workload(workloadPath, console)
+        let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
+        let runs = policies.map {
+            ReplayRun(name: $0.name, spec: $0.spec, mode: .closed(model), flags: flags, syncPeriod: syncPeriod)
+        }
+        let comparison = try Comparison(
+            runs, traces: tracePaths.map { DemandTrace(file: $0, options: options) }, expectations: expectations)
+        try write(comparison)
+        guard let best = comparison.rows.first, best.failures > 0 else { return .done }
+        console.complain(
+            "swiftlet: no policy holds to all expectations; the best, \(best.policy), fails \(best.failures)")
+        return .no
+    }
+
+    private func check(_ paths: [String], _ traces: [String], others: [String]) throws(UsageError) {
+        try ReplayFiles.checkStandardInput(paths + others, command: "compare")
+        if traces.contains("-") {
+            throw UsageError("a trace is read once for each policy, so it is a file and not '-'", command: "compare")
+        }
+        if Set(traces).count < traces.count {
+            throw UsageError("a trace is written twice, and would count twice", command: "compare")
+        }
+    }
+
+    /// Named by file, and by line where a file has several: what is compared mostly has one object name.
+    private func policies(_ paths: [String]) throws -> [Policy] {
+        let manifests = try AutoscalerFiles(arguments, console).read(paths).autoscalers
+        let policies = manifests.compactMap { manifest -> Policy? in
+            let isAlone = manifests.count { $0.file == manifest.file } == 1
+            let name = isAlone ? manifest.file : "\(manifest.file):\(manifest.mark.line)"
+            return Autoscaler(manifest.autoscaler).map { Policy(name: name, spec: $0.spec) }
+        }
+        // Rows of one name would be taken for one policy.
+        guard Set(policies.map(\.name)).count == policies.count else {
+            throw UsageError("a manifest is written twice: \(paths.joined(separator: ", "))", command: "compare")
+        }
+        return policies
+    }
+
+    private func write(_ comparison: Comparison) throws {
+        switch try arguments[CompareOptions.output] {
+        case .csv: try console.output.write(comparison.table.csv)
+        case .markdown: try console.output.write(comparison.table.markdown)
+        case .table:
+            try console.output.write(comparison.table.text)
+            try writeFailures(comparison)
+            try writeNotes(comparison)
+        }
+    }
+
+    private func writeFailures(_ comparison: Comparison) throws {
+        for row in comparison.rows where row.failures > 0 {
+            try console.print("")
+            try console.print(console.style(.heading, "\(row.policy) fails:"))
+            for entry in row.entries {
+                for result in entry.expectations where !result.hasPassed {
+                    try console.print("  \(entry.outcome.trace): \(result.name): \(result.message)")
+                }
+            }
+        }
+    }
+
+    /// What a reader of the ranking should know, once for all policies that it holds for.
+    private func writeNotes(_ comparison: Comparison) throws {
+        var notes: [String] = []
+        if let best = comparison.rows.first {
+            for row in comparison.rows.dropFirst() {
+                guard let speedup = comparison.elasticSpeedup(of: best.policy, over: row.policy) else { continue }
+                notes.append(
+                    "\(best.policy) over \(row.policy): elastic speed-up \(NumberText.fixed(speedup, decimals: 2))")
+            }
+        }
+        for entry in comparison.rows.flatMap(\.entries) {
+            for note in entry.outcome.notes {
+                let text = "\(entry.outcome.trace): \(note)"
+                if !notes.contains(text) { notes.append(text) }
+            }
+        }
+        if notes.isEmpty { return }
+        try console.print("")
+        for note in notes { try console.print(note) }
+    }
+}
