@@ -59,7 +59,7 @@ let package = Package(
             name: "CommandLine",
             dependencies: [
                 "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
-                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
+                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient", "Replay",
             ],
             swiftSettings: strict),
         .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
