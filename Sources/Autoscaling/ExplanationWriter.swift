@@ -53,28 +53,24 @@ struct ExplanationWriter {
                     + "\(NumberText.count(decision.currentReplicas, "replica")), within bounds of "
                     + "\(spec.minReplicas) to \(spec.maxReplicas).")
         ]
-        if case .metric = decision.basis {
-        } else if case .invalidMetrics = decision.basis {
-        } else {
-            steps[0].text = "\(spec.scaleTargetRef.kind) \(namespace)/\(spec.scaleTargetRef.name): \(line())."
-            return steps
-        }
-        steps += decision.metrics.indices.map(metricStep)
-        if case .invalidMetrics(let invalid) = decision.basis {
+        switch decision.basis {
+        case .metric(let index, let invalid):
+            steps += decision.metrics.indices.map(metricStep)
+            steps += chosenStep(index, invalid: invalid)
+            if let stabilization = decision.stabilization { steps.append(stabilizationStep(stabilization)) }
+            steps += limitSteps()
+            steps.append(resultStep())
+            steps += outlookSteps()
+        case .invalidMetrics(let invalid):
+            steps += decision.metrics.indices.map(metricStep)
             steps.append(
                 Step(
                     kind: .result, replicas: decision.currentReplicas,
                     text: "\(invalid.count) of \(invalid.total) metrics cannot be used and the rest do not ask for "
                         + "more, so the size is left as it is."))
-            return steps
+        case .targetUnavailable, .disabledAtZero, .aboveMaximum, .belowMinimum, .selector, .noMetrics:
+            steps[0].text = "\(spec.scaleTargetRef.kind) \(namespace)/\(spec.scaleTargetRef.name): \(line())."
         }
-        if case .metric(let index, let invalid) = decision.basis {
-            steps += chosenStep(index, invalid: invalid)
-        }
-        if let stabilization = decision.stabilization { steps.append(stabilizationStep(stabilization)) }
-        steps += limitSteps()
-        steps.append(resultStep())
-        steps += outlookSteps()
         return steps
     }
 

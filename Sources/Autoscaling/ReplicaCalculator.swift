@@ -16,7 +16,7 @@ public struct ReplicaCalculator: Sendable {
         self.flags = flags
     }
 
-    /// Which rules hold for the pods of a per-pod metric.
+    /// What one walk over the pods of a utilisation metric adds up.
     struct Sums {
         var tally = PodTally()
         /// Usage of the pods that count, and their requests.
@@ -28,7 +28,7 @@ public struct ReplicaCalculator: Sendable {
         var unreadyRequests: Int64 = 0
     }
 
-    /// Whether a first ratio may decide, and what to do when it may not.
+    /// The ratios of a per-pod metric, and what follows from them.
     struct RatioStep {
         var ratio: Double
         var corrected: Double?

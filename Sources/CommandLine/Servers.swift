@@ -12,9 +12,7 @@ struct Servers: Sendable {
 
     /// - Throws: What is wrong with the kubeconfig or the URL; no server is asked yet.
     init(_ arguments: Arguments, _ console: Console) throws {
-        let access = try ClusterAccess.find(
-            kubeconfig: arguments[ServerOptions.kubeconfig], context: arguments[ServerOptions.context],
-            environment: console.environment)
+        let access = try ClusterAccess.find(arguments, console)
         let prometheus = try PrometheusAccess(arguments, console)
         let clusterTransport = try HTTPClient(configuration: access.transportConfiguration)
         let prometheusTransport = try HTTPClient(configuration: prometheus.transport)
@@ -27,5 +25,16 @@ struct Servers: Sendable {
     /// Ends every connection.
     func shutDown() async {
         for transport in transports { await transport.shutDown() }
+    }
+}
+
+extension ClusterAccess {
+    /// The cluster that the options and the environment name.
+    ///
+    /// - Throws: What is wrong with the kubeconfig; no server is asked yet.
+    static func find(_ arguments: Arguments, _ console: Console) throws -> ClusterAccess {
+        try find(
+            kubeconfig: arguments[ServerOptions.kubeconfig], context: arguments[ServerOptions.context],
+            environment: console.environment)
     }
 }

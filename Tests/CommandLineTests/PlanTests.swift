@@ -120,4 +120,36 @@ import Testing
             }
         }
     }
+
+    @Test func aRatioBeyondCountingIsShownAndDoesNotTrap() async throws {
+        try await PlanWorld.run { world in
+            let manifest = try world.write(
+                "queue.yaml",
+                """
+                apiVersion: autoscaling/v2
+                kind: HorizontalPodAutoscaler
+                metadata: {name: queue}
+                spec:
+                  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: worker}
+                  maxReplicas: 10
+                  metrics:
+                  - type: External
+                    external: {metric: {name: jobs}, target: {type: Value, value: 1m}}
+
+                """)
+            let recorded = try world.write(
+                "observed.json",
+                """
+                {"apiVersion": "swiftlet.dev/v1alpha1", "kind": "ObservationList", "items": [
+                  {"namespace": "default", "name": "queue", "metrics": ["jobs"], "observation": {
+                    "time": 1773424800000000000, "target": {"specReplicas": 5, "statusReplicas": 5},
+                    "pods": [{"name": "w", "phase": "Running", "ready": "True"}],
+                    "readings": [{"series": [9223372036854775807], "time": 1773424800000000000}]}}]}
+                """)
+            let call = try await Call.inProcess(["plan", "-f", manifest, "--observation", recorded])
+            #expect(call.code == 0, "\(call.errors)")
+            #expect(call.output.contains("9.223372036854776e+18"))
+            #expect(call.output.contains("5 → 10"))
+        }
+    }
 }

@@ -59,9 +59,7 @@ struct Run: Sendable {
         configuration = ControllerConfiguration(
             syncPeriod: try arguments[RunOptions.syncPeriod], flags: try ControllerFlags(arguments),
             cpuRateWindow: try arguments[RunOptions.rateWindow], isShadow: try arguments[RunOptions.shadow])
-        access = try ClusterAccess.find(
-            kubeconfig: try arguments[ServerOptions.kubeconfig], context: try arguments[ServerOptions.context],
-            environment: console.environment)
+        access = try ClusterAccess.find(arguments, console)
         prometheus = try PrometheusAccess(arguments, console)
         stateFile = try arguments[RunOptions.stateFile].map(StateFile.init(path:))
         self.source = try ManifestSource(

@@ -22,7 +22,7 @@ struct DemoLine {
     func text(style: TextStyle) -> String {
         let utilization = autoscaler.decision.metrics.first?.proposal?.utilization
         let wanted = Int(autoscaler.decision.desiredReplicas)
-        let requests = Self.right(Self.grouped(Int(demand.rounded())), width: 7)
+        let requests = Self.right(NumberText.grouped(demand), width: 7)
         let percent = Self.right(utilization.map { "\($0) %" } ?? "?", width: 6)
         let role: TextStyle.Role = (utilization ?? 0) > 77 ? .warning : .good
         let starting = max(0, wanted - ready)
@@ -49,12 +49,6 @@ struct DemoLine {
         let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
         let text = String(repeating: "█", count: eighths / 8) + partial
         return text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
-    static func grouped(_ number: Int) -> String {
-        let digits = "\(number)"
-        guard digits.count > 3 else { return digits }
-        return "\(digits.dropLast(3)),\(digits.suffix(3))"
     }
 
     private static func right(_ text: String, width: Int) -> String {

@@ -13,7 +13,7 @@ struct DemoStatistics {
     private var demandSum = 0.0
     private var highestDemand = 0.0
 
-    mutating func add(_ report: AutoscalerReport, demand: Double, unserved: Double) {
+    mutating func add(_ report: AutoscalerReport, demand: Double) {
         ticks += 1
         demandSum += demand
         highestDemand = max(highestDemand, demand)
@@ -31,13 +31,12 @@ struct DemoStatistics {
         // Ticks are 15 s apart and demand is by the minute.
         let requests = demandSum / 4
         let share = requests > 0 ? min(max(unserved, 0) / requests, 1) * 100 : 0
-        let tenths = (share * 10).rounded() / 10
         return [
-            "demand      up to \(DemoLine.grouped(Int(highestDemand.rounded()))) requests a minute",
+            "demand      up to \(NumberText.grouped(highestDemand)) requests a minute",
             "replicas    2 → \(highestReplicas), \(scaleUps) times up and \(scaleDowns) times down",
             "at maximum  \(minutes(ticksAtMaximum)) with more wanted than 10 (up to \(highestWanted))",
             "cpu         at most \(highestUtilization) % of the request",
-            "unserved    \(DemoLine.grouped(Int(max(unserved, 0).rounded()))) requests, \(tenths) % of all",
+            "unserved    \(NumberText.grouped(max(unserved, 0))) requests, \(NumberText.fixed(share, decimals: 1)) % of all",
         ]
     }
 

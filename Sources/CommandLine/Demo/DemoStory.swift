@@ -38,7 +38,7 @@ actor DemoStory {
     func tell(_ report: TickReport) async {
         guard let autoscaler = report.autoscalers.first, !outputClosed else { return }
         let simulation = await rush.deployment.simulation
-        statistics.add(autoscaler, demand: simulation.demand, unserved: simulation.unserved)
+        statistics.add(autoscaler, demand: simulation.demand)
         do {
             if report.time >= nextLine {
                 nextLine = report.time.advanced(bySeconds: 120)

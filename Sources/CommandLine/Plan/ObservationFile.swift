@@ -58,7 +58,7 @@ struct ObservationFile: Codable, Sendable {
         do {
             try Data(try JSONText.pretty(self).utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw CommandFailure(.no, "\(path): cannot be written: \(error.localizedText)")
+            throw CommandFailure(.no, "\(path): cannot be written: \(error)")
         }
     }
 
@@ -106,8 +106,4 @@ extension DecodingError {
         let path = context.codingPath.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
         return path.isEmpty ? context.debugDescription : "\(path.drop { $0 == "." }): \(context.debugDescription)"
     }
-}
-
-extension Error {
-    fileprivate var localizedText: String { "\(self)" }
 }

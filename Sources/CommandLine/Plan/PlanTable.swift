@@ -44,7 +44,7 @@ struct PlanTable {
         return steps.enumerated().map { index, step in
             let cells = [
                 step.metric ?? "-", step.value ?? "?", step.target ?? "-",
-                step.usageRatio.map { "\(Double(Int64(($0 * 1000).rounded())) / 1000)" } ?? "-",
+                step.usageRatio.map { "\(($0 * 1000).rounded() / 1000)" } ?? "-",
                 step.replicas.map { "\($0)" } ?? "-",
             ]
             return (index == 0 ? first : ["", "", ""]) + cells + (index == 0 ? limitCells(plan) : ["", ""])
