@@ -12,6 +12,8 @@ public struct Condition: Hashable, Sendable {
         case scalingLimited = "ScalingLimited"
         /// Whether the autoscaler itself scaled the target to zero.
         case scaledToZero = "ScaledToZero"
+        /// Whether something beside the metrics keeps the size as it is. Ours: there only once a hold was in force.
+        case scalingHeld = "ScalingHeld"
     }
 
     /// What it is about.

@@ -18,6 +18,8 @@ public struct Decision: Hashable, Sendable, Codable {
     public var limitation: Limitation?
     /// Why the size is to change; `nil` when it is not.
     public var rescaleReason: RescaleReason?
+    /// What beside the metrics held the size, or would have; `nil` when nothing did.
+    public var restraint: Restraint?
 
     /// What the decision rests on.
     public enum Basis: Hashable, Sendable, Codable {

@@ -123,6 +123,7 @@ private struct ReportWriter {
             report.status.currentMetrics = decision.metrics.isEmpty ? nil : metricStatuses
             return
         }
+        reportRestraint()
         if decision.rescales { reportWrite() }
         report.status.currentReplicas = decision.currentReplicas
         report.status.currentMetrics = decision.metrics.isEmpty ? nil : metricStatuses
@@ -174,6 +175,15 @@ private struct ReportWriter {
             if let limitation = decision.limitation { set(limitation.condition) }
         }
         return true
+    }
+
+    /// An autoscaler that was never held has no such condition, as none of the HPA controller has.
+    private mutating func reportRestraint() {
+        if let restraint = decision.restraint {
+            set(restraint.condition)
+        } else if report.status.conditions.isTrue(.scalingHeld) {
+            set(Condition(.scalingHeld, false, "NotHeld", "nothing beside the metrics holds the size"))
+        }
     }
 
     private mutating func reportWrite() {

@@ -26,7 +26,9 @@ public func evaluate(
     case .found(let scale):
         history.recordInitialRecommendation(scale.specReplicas, at: observation.time)
         let evaluation = Evaluation(spec: spec, observation: observation, scale: scale, flags: flags)
-        return evaluation.decide(history: &history)
+        var decision = evaluation.decide(history: &history)
+        decision.restrain(by: observation.holds)
+        return decision
     }
 }
 

@@ -15,6 +15,7 @@ struct ExplanationWriter {
     // MARK: The line
 
     func line() -> String {
+        if let heldText { return "\(move): \(heldText)" }
         switch decision.basis {
         case .targetUnavailable(let failure): return "no decision: the target's scale is not known: \(failure)"
         case .disabledAtZero: return "stays at 0: scaling is off while the target has no replicas"
@@ -59,6 +60,7 @@ struct ExplanationWriter {
             steps += chosenStep(index, invalid: invalid)
             if let stabilization = decision.stabilization { steps.append(stabilizationStep(stabilization)) }
             steps += limitSteps()
+            steps += heldSteps()
             steps.append(resultStep())
             steps += outlookSteps()
         case .invalidMetrics(let invalid):
@@ -130,6 +132,15 @@ struct ExplanationWriter {
         ]
     }
 
+    private func heldSteps() -> [Step] {
+        guard let heldText else { return [] }
+        return [
+            Step(
+                kind: .held, replicas: decision.currentReplicas, until: decision.restraint?.hold.until,
+                text: "\(heldText.capitalizedFirst).")
+        ]
+    }
+
     private func resultStep() -> Step {
         let text =
             decision.rescales
@@ -175,6 +186,12 @@ struct ExplanationWriter {
         return stabilization.reason == .scaleUpStabilized
             ? "recent recommendations were lower, which holds it at \(stabilization.stabilized)\(until)"
             : "recent recommendations were higher, which holds it at \(stabilization.stabilized)\(until)"
+    }
+
+    /// What a hold kept back; `nil` when it kept nothing.
+    private var heldText: String? {
+        guard let restraint = decision.restraint, let wanted = restraint.withheldReplicas else { return nil }
+        return "\(wanted) wanted, held: \(restraint.hold.message)\(untilText(restraint.hold.until))"
     }
 
     private func boundText(_ limitation: Limitation) -> String {

@@ -5,7 +5,7 @@
 
 extension Observation: Codable {
     private enum CodingKeys: String, CodingKey {
-        case time, target, pods, readings, isScaledToZero
+        case time, target, pods, readings, isScaledToZero, holds
     }
 
     /// Reads the recorded form.
@@ -18,7 +18,8 @@ extension Observation: Codable {
             target: try container.decode(TargetState.self, forKey: .target),
             pods: try container.decodeIfPresent(PodSet.self, forKey: .pods) ?? PodSet(),
             readings: try container.decodeIfPresent([MetricReading].self, forKey: .readings) ?? [],
-            isScaledToZero: try container.decodeIfPresent(Bool.self, forKey: .isScaledToZero) ?? false)
+            isScaledToZero: try container.decodeIfPresent(Bool.self, forKey: .isScaledToZero) ?? false,
+            holds: try container.decodeIfPresent([Hold].self, forKey: .holds) ?? [])
     }
 
     /// Writes the recorded form.
@@ -29,6 +30,7 @@ extension Observation: Codable {
         try container.encode(pods, forKey: .pods)
         try container.encode(readings, forKey: .readings)
         if isScaledToZero { try container.encode(true, forKey: .isScaledToZero) }
+        if !holds.isEmpty { try container.encode(holds, forKey: .holds) }
     }
 }
 

@@ -13,6 +13,8 @@ public struct Observation: Hashable, Sendable {
     public var readings: [MetricReading]
     /// Whether the condition `ScaledToZero` of the autoscaler's status is true: only then may it leave zero.
     public var isScaledToZero: Bool
+    /// What keeps the size as it is whatever the metrics say, in the order of importance.
+    public var holds: [Hold]
 
     /// What was seen at `time`; the readings must be parallel to the spec's metrics.
     public init(
@@ -20,13 +22,15 @@ public struct Observation: Hashable, Sendable {
         target: TargetState,
         pods: PodSet = PodSet(),
         readings: [MetricReading] = [],
-        isScaledToZero: Bool = false
+        isScaledToZero: Bool = false,
+        holds: [Hold] = []
     ) {
         self.time = time
         self.target = target
         self.pods = pods
         self.readings = readings
         self.isScaledToZero = isScaledToZero
+        self.holds = holds
     }
 }
 
