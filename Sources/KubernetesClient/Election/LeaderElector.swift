@@ -1,0 +1,188 @@
+package import Autoscaling
+internal import FoundationEssentials
+internal import KubernetesTypes
+
+/// Takes part in the election of a leader by a Lease, for as long as it runs.
+///
+///     async let election: Void = elector.run(leadership) { log($0) }
+///     … ask leadership before each write …
+///
+/// Who loses the lease becomes a candidate again; the process need not end, as it must with client-go. There the
+/// leader's work is started once and cannot be called back. Here every write asks ``Leadership`` first, and what a term
+/// remembered is dropped when ``Leadership/term`` has changed.
+///
+/// Nothing is shared between electors: one process may take part in the elections of many leases.
+package struct LeaderElector: Sendable {
+    private let client: KubernetesClient
+    private let namespace: String
+    private let name: String
+    private let identity: String
+    private let timings: ElectionTimings
+    private let clock: any MonotonicClock
+    private let wallClock: @Sendable () -> Timestamp
+    private let seed: UInt64
+
+    /// - Parameters:
+    ///   - identity: Unlike that of every other process, now and later: ``newIdentity(host:)``.
+    ///   - wallClock: For the times written into the lease; nothing is decided by them.
+    ///   - seed: Of the jitter.
+    package init(
+        client: KubernetesClient, namespace: String, name: String, identity: String,
+        timings: ElectionTimings = .standard, clock: any MonotonicClock = SystemMonotonicClock(),
+        wallClock: @escaping @Sendable () -> Timestamp = LeaderElector.systemTime,
+        seed: UInt64 = .random(in: 0 ... .max)
+    ) {
+        self.client = client
+        self.namespace = namespace
+        self.name = name
+        self.identity = identity
+        self.timings = timings
+        self.clock = clock
+        self.wallClock = wallClock
+        self.seed = seed
+    }
+
+    /// The host's name, which in a cluster is that of the pod, and something random: a process that is started again is
+    /// another.
+    package static func newIdentity(host: String = ProcessInfo.processInfo.hostName) -> String {
+        host + "_" + UUID().uuidString.lowercased()
+    }
+
+    /// The machine's time.
+    package static let systemTime: @Sendable () -> Timestamp = {
+        Timestamp(secondsSinceEpoch: Date().timeIntervalSince1970)
+    }
+
+    /// Stands for election until the task is cancelled, and then gives the lease back if it is ours.
+    ///
+    /// - Parameter leadership: Made with the same timings and clock. Cancel this task only when the writes that it
+    ///   allowed have ended, or make them by ``Leadership/write(within:_:)``.
+    package func run(
+        _ leadership: Leadership, onChange: @escaping @Sendable (LeadershipChange) -> Void = { _ in }
+    ) async {
+        var election = LeaseElection(
+            namespace: namespace, name: name, identity: identity, timings: timings, seed: seed)
+        var reporter = Reporter(leadership: leadership, onChange: onChange)
+        while !Task.isCancelled {
+            _ = await step(&election, &reporter)
+        }
+        leadership.revoke()
+        // Awaited in the next line: a task of its own because this one is cancelled, and requests in it would be too.
+        let release = Task { [election, reporter] in await self.release(election, reporter) }
+        await release.value
+        leadership.reset()
+    }
+
+    /// - Returns: Whether there is more to do.
+    private func step(_ election: inout LeaseElection, _ reporter: inout Reporter) async -> Bool {
+        let now = clock.now()
+        let action = election.next(at: now, wallClock: wallClock())
+        reporter.report(election.standing)
+        switch action {
+        case .wait(let until):
+            // Cancelled: whoever called looks for that.
+            try? await clock.sleep(for: max(until - now, .zero))
+        case .read, .create, .update:
+            let (answer, failure) = await perform(action, within: election.requestLimit(at: now))
+            election.received(answer, to: action, startedAt: now, at: clock.now())
+            if !Task.isCancelled { reporter.report(failure) }
+            reporter.report(election.standing)
+        case .finished: return false
+        }
+        return true
+    }
+
+    private func release(_ election: LeaseElection, _ reporter: Reporter) async {
+        await reporter.leadership.waitForWrites()
+        var election = election
+        var reporter = reporter
+        let mayBeOurs = election.mayHold
+        election.beginRelease(at: clock.now())
+        reporter.isQuiet = true
+        while await step(&election, &reporter) {}
+        if mayBeOurs, !election.mayHold { reporter.onChange(.released) }
+    }
+
+    // MARK: Requests
+
+    private func perform(
+        _ action: LeaseElection.Action, within limit: Duration
+    ) async -> (LeaseElection.Answer, failure: String?) {
+        do {
+            return (.lease(try await answer(to: action, within: limit)), nil)
+        } catch let error as KubernetesError {
+            switch error.kind {
+            case .conflict, .alreadyExists: return (.conflict, nil)
+            // A lease that cannot be made is missing its namespace.
+            case .notFound where !action.isCreation: return (.missing, nil)
+            default: return (.failed, error.description)
+            }
+        } catch is CancellationError {
+            return (.failed, nil)
+        } catch {
+            return (.failed, "\(error)")
+        }
+    }
+
+    /// The limit is the clock's, not the transport's, so that a simulation can set its own pace.
+    private func answer(to action: LeaseElection.Action, within limit: Duration) async throws -> Lease {
+        try await withThrowingTaskGroup(of: Lease.self) { group in
+            group.addTask { try await send(action) }
+            group.addTask {
+                try await clock.sleep(for: limit)
+                throw ElectionTimeout(name: name, limit: limit)
+            }
+            defer { group.cancelAll() }
+            guard let lease = try await group.next() else { throw CancellationError() }
+            return lease
+        }
+    }
+
+    private func send(_ action: LeaseElection.Action) async throws -> Lease {
+        let path = ResourcePath.object(.leases, namespace: namespace, name: name)
+        switch action {
+        case .create(let lease):
+            return try await client.create(lease, in: .collection(.leases, namespace: namespace))
+        case .update(let lease): return try await client.update(lease, at: path)
+        case .read, .wait, .finished: return try await client.get(Lease.self, path)
+        }
+    }
+}
+
+/// A request for the lease that took too long.
+private struct ElectionTimeout: Error, CustomStringConvertible {
+    var name: String
+    var limit: Duration
+
+    var description: String { "no answer about lease '\(name)' within \(limit)" }
+}
+
+/// Tells what is new, once.
+private struct Reporter: Sendable {
+    let leadership: Leadership
+    let onChange: @Sendable (LeadershipChange) -> Void
+    /// Whether only the leadership is told.
+    var isQuiet = false
+    private var lastFailure: String?
+
+    init(leadership: Leadership, onChange: @escaping @Sendable (LeadershipChange) -> Void) {
+        self.leadership = leadership
+        self.onChange = onChange
+    }
+
+    mutating func report(_ standing: ElectionStanding) {
+        if let change = leadership.update(standing), !isQuiet { onChange(change) }
+    }
+
+    /// - Parameter failure: `nil` for a request that was answered.
+    mutating func report(_ failure: String?) {
+        defer { lastFailure = failure }
+        if let failure, failure != lastFailure, !isQuiet { onChange(.failing(failure)) }
+    }
+}
+
+extension LeaseElection.Action {
+    fileprivate var isCreation: Bool {
+        if case .create = self { true } else { false }
+    }
+}
