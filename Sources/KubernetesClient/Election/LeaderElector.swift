@@ -85,7 +85,7 @@ package struct LeaderElector: Sendable {
         case .read, .create, .update:
             let (answer, failure) = await perform(action, within: election.requestLimit(at: now))
             election.received(answer, to: action, startedAt: now, at: clock.now())
-            if !Task.isCancelled { reporter.report(failure) }
+            if !Task.isCancelled { reporter.report(failure, of: action) }
             reporter.report(election.standing)
         case .finished: return false
         }
@@ -163,7 +163,8 @@ private struct Reporter: Sendable {
     let onChange: @Sendable (LeadershipChange) -> Void
     /// Whether only the leadership is told.
     var isQuiet = false
-    private var lastFailure: String?
+    /// The last failure of reads and of writes: who may read the lease and not write it is told so once.
+    private var lastFailures: [Bool: String] = [:]
 
     init(leadership: Leadership, onChange: @escaping @Sendable (LeadershipChange) -> Void) {
         self.leadership = leadership
@@ -175,9 +176,10 @@ private struct Reporter: Sendable {
     }
 
     /// - Parameter failure: `nil` for a request that was answered.
-    mutating func report(_ failure: String?) {
-        defer { lastFailure = failure }
-        if let failure, failure != lastFailure, !isQuiet { onChange(.failing(failure)) }
+    mutating func report(_ failure: String?, of action: LeaseElection.Action) {
+        let isWrite = action != .read
+        if let failure, failure != lastFailures[isWrite], !isQuiet { onChange(.failing(failure)) }
+        lastFailures[isWrite] = failure
     }
 }
 
