@@ -23,7 +23,8 @@ struct ClosedLoop {
         self.cursor = cursor
         meaning = trace.options.meaning
         intervalSeconds = Double(cursor.intervalNanoseconds) / 1e9
-        needed = NeededReplicas(spec: run.spec, model: model, flags: run.flags)
+        needed = NeededReplicas(
+            spec: run.spec, model: model, flags: run.flags, utilization: run.neededUtilization)
         let sync = Double(run.syncPeriod.nanoseconds) / 1e9
         record = RunRecord(
             run: run, trace: trace,

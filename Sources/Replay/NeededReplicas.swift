@@ -13,10 +13,15 @@ struct NeededReplicas {
     /// So many parts of a replica are taken for a rounding error of the demand.
     private static let slack = 1e-9
 
-    init(spec: AutoscalerSpec, model: WorkloadModel, flags: ControllerFlags) {
+    /// - Parameter utilization: Percent of the request that counts instead of the targets.
+    init(spec: AutoscalerSpec, model: WorkloadModel, flags: ControllerFlags, utilization: Double? = nil) {
         var smallest = Double.infinity
-        for metric in spec.metrics {
-            if let units = NeededReplicas.units(of: metric, model), units > 0 { smallest = min(smallest, units) }
+        if let utilization {
+            smallest = (model.requestCores * utilization / 100 - model.idleCores) / model.coresPerUnit
+        } else {
+            for metric in spec.metrics {
+                if let units = NeededReplicas.units(of: metric, model), units > 0 { smallest = min(smallest, units) }
+            }
         }
         // No target says how many: the pods' own limit does.
         unitsPerReplica = smallest.isFinite ? smallest : model.capacity

@@ -29,7 +29,7 @@ struct OpenLoop {
             if let average = metric.target.averageValue { return Double(average) / Double(milli) * 100 }
             return metric.target.averageUtilization.map(Double.init)
         }
-        target = targets.filter { $0 > 0 }.min()
+        target = run.neededUtilization ?? targets.filter { $0 > 0 }.min()
     }
 
     mutating func run(_ onTick: (ReplayTick) -> Void) throws(Diagnostic) -> ReplayOutcome {

@@ -20,11 +20,15 @@ package struct ReplayRun: Sendable {
     package var mode: Mode
     /// Between two decisions, above 0.
     package var syncPeriod: Duration
+    /// Percent of the request, above 0, that the need of replicas is counted at; `nil`: the policy's own targets. One for
+    /// several policies makes their deficits comparable, which a higher target alone would lower.
+    package var neededUtilization: Double?
 
     package init(
         name: String, spec: AutoscalerSpec, mode: Mode, flags: ControllerFlags = ControllerFlags(),
-        syncPeriod: Duration = .seconds(15)
+        syncPeriod: Duration = .seconds(15), neededUtilization: Double? = nil
     ) {
+        self.neededUtilization = neededUtilization
         self.name = name
         self.spec = spec
         self.mode = mode

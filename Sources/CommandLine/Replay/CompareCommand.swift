@@ -32,7 +32,8 @@ extension Command {
             ],
             options: [
                 CompareOptions.files.spec, CompareOptions.traces.spec, ReplayOptions.workload.spec,
-                ReplayOptions.expect.spec, CompareOptions.output.spec,
+                ReplayOptions.expect.spec, CompareOptions.output.spec, ReplayOptions.report.spec,
+                ReplayOptions.needAt.spec,
             ] + TraceOptions.all + [RunOptions.syncPeriod.spec] + HPAFlags.all,
             examples: [
                 .init(
@@ -47,12 +48,6 @@ extension Command {
 
 /// One call of `compare`.
 struct CompareCall {
-    /// A policy by the name that tells it from the others.
-    private struct Policy {
-        var name: String
-        var spec: AutoscalerSpec
-    }
-
     let arguments: Arguments
     let console: Console
 
@@ -70,15 +65,31 @@ struct CompareCall {
         let options = try DemandTrace.Options(arguments, command: "compare")
         let syncPeriod = try ReplayOptions.syncPeriod(arguments, command: "compare")
         let flags = try ControllerFlags(arguments)
-        let policies = try policies(paths)
+        let policies = try ReplayPolicy.readNamed(paths, arguments, console)
         let model = try ReplayFiles.workload(workloadPath, console)
         let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
-        let runs = policies.map {
-            ReplayRun(name: $0.name, spec: $0.spec, mode: .closed(model), flags: flags, syncPeriod: syncPeriod)
+        let needAt = try arguments[ReplayOptions.needAt]
+        let reportPath = try arguments[ReplayOptions.report]
+        let entries = Report.decisions(runs: policies.count * tracePaths.count)
+        var results: [ReplayResult] = []
+        for policy in policies {
+            let run = ReplayRun(
+                name: policy.name, spec: policy.spec, mode: .closed(model), flags: flags, syncPeriod: syncPeriod,
+                neededUtilization: needAt)
+            for path in tracePaths {
+                results.append(
+                    try ReplayResult(
+                        run, on: DemandTrace(file: path, options: options), expectations: expectations,
+                        reportOf: reportPath == nil ? nil : policy.manifest, entries: entries))
+            }
         }
-        let comparison = try Comparison(
-            runs, traces: tracePaths.map { DemandTrace(file: $0, options: options) }, expectations: expectations)
-        try write(comparison)
+        let comparison = Comparison(
+            results.map { Comparison.Entry(outcome: $0.outcome, expectations: $0.expectations) })
+        if let reportPath {
+            try ReplayFiles.write(
+                Report(runs: results.compactMap(\.report), zone: options.zone).html(), to: reportPath)
+        }
+        try write(comparison, policies: policies.map(\.name))
         guard let best = comparison.rows.first, best.failures > 0 else { return .done }
         console.complain(
             "swiftlet: no policy holds to all expectations; the best, \(best.policy), fails \(best.failures)")
@@ -95,22 +106,7 @@ struct CompareCall {
         }
     }
 
-    /// Named by file, and by line where a file has several: what is compared mostly has one object name.
-    private func policies(_ paths: [String]) throws -> [Policy] {
-        let manifests = try AutoscalerFiles(arguments, console).read(paths).autoscalers
-        let policies = manifests.compactMap { manifest -> Policy? in
-            let isAlone = manifests.count { $0.file == manifest.file } == 1
-            let name = isAlone ? manifest.file : "\(manifest.file):\(manifest.mark.line)"
-            return Autoscaler(manifest.autoscaler).map { Policy(name: name, spec: $0.spec) }
-        }
-        // Rows of one name would be taken for one policy.
-        guard Set(policies.map(\.name)).count == policies.count else {
-            throw UsageError("a manifest is written twice: \(paths.joined(separator: ", "))", command: "compare")
-        }
-        return policies
-    }
-
-    private func write(_ comparison: Comparison) throws {
+    private func write(_ comparison: Comparison, policies: [String]) throws {
         switch try arguments[CompareOptions.output] {
         case .csv: try console.output.write(comparison.table.csv)
         case .markdown: try console.output.write(comparison.table.markdown)

@@ -26,6 +26,20 @@ enum ReplayOptions {
         return Double(nano) / 1e9
     }
     static let output = Option<Format>.choice("output", letter: "o", default: .table, "How to write the result")
+    static let report = Option<String?>.text(
+        "report", "FILE", completes: .files,
+        "Also write an HTML report with charts to this file, which needs no network")
+    static let needAt = Option<Double?>(
+        "need-at", value: .init("PERCENT"),
+        summary: "Count the need of replicas at this utilisation of the request instead of at the policy's own target, "
+            + "so that policies with different targets can be compared"
+    ) { (texts) throws(UsageError) in
+        guard let text = texts.last else { return nil }
+        guard let value = Double(text), (1...10_000).contains(value) else {
+            throw UsageError("'\(text)' is not a number from 1 to 10000, write percent of the request like 70")
+        }
+        return value
+    }
 
     /// - Throws: ``UsageError`` below a second, which no scrape is as fast as.
     static func syncPeriod(_ arguments: Arguments, command: String) throws(UsageError) -> Duration {
@@ -51,13 +65,17 @@ extension Command {
             ],
             options: [
                 PlanOptions.files.spec, ReplayOptions.trace.spec, ReplayOptions.workload.spec,
-                ReplayOptions.expect.spec, ReplayOptions.output.spec,
+                ReplayOptions.expect.spec, ReplayOptions.output.spec, ReplayOptions.report.spec,
+                ReplayOptions.needAt.spec,
             ] + TraceOptions.all + [ReplayOptions.request.spec, RunOptions.syncPeriod.spec] + HPAFlags.all,
             examples: [
                 .init("swiftlet replay -f hpa.yaml --trace rush.csv --workload workload.yaml", "A rush, closed loop"),
                 .init(
                     "swiftlet replay -f hpa.yaml --trace rush.csv --workload workload.yaml --expect expect.yaml -o junit",
                     "In CI: exit code 1 and a test report when the policy is not good enough"),
+                .init(
+                    "swiftlet replay -f hpa.yaml --trace rush.csv --workload workload.yaml --report rush.html",
+                    "With charts, for a browser"),
                 .init(
                     "swiftlet replay -f hpa.yaml --trace cpu.csv --values utilization --replicas 4 --request 100m",
                     "Recorded utilisation of four pods, open loop"),
@@ -87,7 +105,7 @@ struct ReplayCall {
         let options = try DemandTrace.Options(arguments, command: "replay")
         let openRequest = try request(hasWorkload: workloadPath != nil, options)
         let syncPeriod = try ReplayOptions.syncPeriod(arguments, command: "replay")
-        let autoscaler = try onlyAutoscaler(paths)
+        let policy = try onlyPolicy(paths)
         let mode: ReplayRun.Mode =
             if let workloadPath {
                 .closed(try ReplayFiles.workload(workloadPath, console))
@@ -95,11 +113,16 @@ struct ReplayCall {
                 .open(requestCores: openRequest)
             }
         let run = ReplayRun(
-            name: "\(autoscaler.key)", spec: autoscaler.spec, mode: mode, flags: try ControllerFlags(arguments),
-            syncPeriod: syncPeriod)
+            name: policy.name, spec: policy.spec, mode: mode, flags: try ControllerFlags(arguments),
+            syncPeriod: syncPeriod, neededUtilization: try arguments[ReplayOptions.needAt])
         let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
+        let reportPath = try arguments[ReplayOptions.report]
         let result = try ReplayResult(
-            run, on: ReplayFiles.trace(tracePath, options, console), expectations: expectations)
+            run, on: ReplayFiles.trace(tracePath, options, console), expectations: expectations,
+            reportOf: reportPath == nil ? nil : policy.manifest)
+        if let reportPath, let part = result.report {
+            try ReplayFiles.write(Report(runs: [part], zone: options.zone).html(), to: reportPath)
+        }
         try write(result, as: format, zone: options.zone)
         return report(result.expectations)
     }
@@ -120,12 +143,10 @@ struct ReplayCall {
         return request
     }
 
-    private func onlyAutoscaler(_ paths: [String]) throws -> Autoscaler {
-        let found = try AutoscalerFiles(arguments, console).read(paths).autoscalers.compactMap {
-            Autoscaler($0.autoscaler)
-        }
+    private func onlyPolicy(_ paths: [String]) throws -> ReplayPolicy {
+        let found = try ReplayPolicy.read(paths, arguments, console)
         guard let first = found.first, found.count == 1 else {
-            let names = found.map(\.key.description).joined(separator: ", ")
+            let names = found.map(\.name).joined(separator: ", ")
             throw CommandFailure(
                 .no, "a replay is of one autoscaler, and there are \(found.count): \(names); see 'swiftlet compare'")
         }
@@ -160,14 +181,31 @@ struct ReplayResult {
     var expectations: [ExpectationResult]
     /// Between two decisions.
     var syncPeriod: Duration
+    /// For a report, where one is wanted.
+    var report: ReportRun?
 
     /// Replays.
     ///
+    /// - Parameters:
+    ///   - manifest: The policy as YAML, when there is to be a report.
+    ///   - entries: Decisions that the report lists at most.
     /// - Throws: The first fault of the trace.
-    init(_ run: ReplayRun, on trace: DemandTrace, expectations: Expectations?) throws(Diagnostic) {
+    init(
+        _ run: ReplayRun, on trace: DemandTrace, expectations: Expectations?, reportOf manifest: String? = nil,
+        entries: Int = Report.decisions(runs: 1)
+    ) throws(Diagnostic) {
         var checker = expectations.map { ExpectationChecker($0, spec: run.spec, flags: run.flags) }
-        outcome = try run.run(trace) { checker?.observe($0) }
+        var log = manifest.map { _ in DecisionLog(run: run, largestCount: entries) }
+        outcome = try run.run(trace) { tick in
+            checker?.observe(tick)
+            log?.observe(tick)
+        }
         self.expectations = checker?.finish(outcome.scores) ?? []
         syncPeriod = run.syncPeriod
+        if let log, let manifest {
+            report = ReportRun(
+                run: run, trace: trace, outcome: outcome, expectations: self.expectations, decisions: log,
+                manifest: manifest)
+        }
     }
 }

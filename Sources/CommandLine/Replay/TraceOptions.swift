@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import FoundationEssentials
 internal import Manifests
 internal import Replay
 
@@ -97,6 +98,15 @@ enum ReplayFiles {
     private static func bytes(_ path: String, _ console: Console) throws(Diagnostic) -> [UInt8] {
         if path == "-", let input = console.input { return input() }
         return try ByteSource(file: path).all(limit: largestText)
+    }
+
+    /// Writes a file whole, or leaves the one that was there.
+    static func write(_ text: String, to path: String) throws(CommandFailure) {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw CommandFailure(.no, "\(path): cannot be written; does its folder exist, and may you write there?")
+        }
     }
 
     /// Standard input can be read once.

@@ -1,0 +1,48 @@
+internal import Autoscaling
+internal import Controller
+internal import KubernetesTypes
+internal import Manifests
+
+/// A policy that is replayed, as its manifest has it.
+struct ReplayPolicy {
+    /// Tells it from the others of a call.
+    var name: String
+    var spec: AutoscalerSpec
+    var object: HorizontalPodAutoscaler
+    /// As YAML, with all defaults.
+    var manifest: String
+
+    private init?(_ object: HorizontalPodAutoscaler, name: String? = nil) throws {
+        guard let autoscaler = Autoscaler(object) else { return nil }
+        self.name = name ?? "\(autoscaler.key)"
+        self.object = object
+        spec = autoscaler.spec
+        var written = object
+        written.status = nil
+        manifest = try YAMLEncoder().encode(written)
+    }
+
+    /// The policies of the files, named as objects.
+    static func read(_ paths: [String], _ arguments: Arguments, _ console: Console) throws -> [ReplayPolicy] {
+        try AutoscalerFiles(arguments, console).read(paths).autoscalers.compactMap {
+            try ReplayPolicy($0.autoscaler)
+        }
+    }
+
+    /// The policies of the files, named by file, and by line where a file has several: what is compared mostly has one
+    /// object name.
+    ///
+    /// - Throws: ``UsageError`` where two would have one name, and be taken for one policy.
+    static func readNamed(_ paths: [String], _ arguments: Arguments, _ console: Console) throws -> [ReplayPolicy] {
+        let manifests = try AutoscalerFiles(arguments, console).read(paths).autoscalers
+        let policies = try manifests.compactMap { manifest in
+            let isAlone = manifests.count { $0.file == manifest.file } == 1
+            return try ReplayPolicy(
+                manifest.autoscaler, name: isAlone ? manifest.file : "\(manifest.file):\(manifest.mark.line)")
+        }
+        guard Set(policies.map(\.name)).count == policies.count else {
+            throw UsageError("a manifest is written twice: \(paths.joined(separator: ", "))", command: "compare")
+        }
+        return policies
+    }
+}
