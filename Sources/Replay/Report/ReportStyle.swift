@@ -90,7 +90,7 @@ enum ReportStyle {
         .hair{stroke:var(--text);stroke-width:1;pointer-events:none}
         .readout{position:sticky;bottom:0;margin:6px 0 0;padding:8px 12px;background:var(--raised);
         border-top:1px solid var(--rule);font-size:13px;font-variant-numeric:tabular-nums;min-height:3.4em}
-        .readout b{font-weight:600}
+        .grid2 .readout{position:static}.readout b{font-weight:600}
         .grid2{display:grid;grid-template-columns:1fr 1fr;gap:8px 28px}
         .grid2>section{min-width:0}.grid2 h4{margin:18px 0 -8px;font-size:14px;font-weight:650;overflow-wrap:anywhere}
         .grid2 .score-line{margin:10px 0 -6px;font-size:13px;color:var(--faint)}
