@@ -8,23 +8,26 @@ struct Servers: Sendable {
     let access: ClusterAccess
     let cluster: KubernetesClient
     let metrics: SnapshotCollector
-    private let transports: [HTTPClient]
+    private let clusterTransport: ClusterTransport
+    private let prometheusTransport: HTTPClient
 
     /// - Throws: What is wrong with the kubeconfig or the URL; no server is asked yet.
     init(_ arguments: Arguments, _ console: Console) throws {
         let access = try ClusterAccess.find(arguments, console)
         let prometheus = try PrometheusAccess(arguments, console)
-        let clusterTransport = try HTTPClient(configuration: access.transportConfiguration)
+        let clusterTransport = try ClusterTransport(access)
         let prometheusTransport = try HTTPClient(configuration: prometheus.transport)
         self.access = access
         self.cluster = KubernetesClient(access: access, transport: clusterTransport)
         self.metrics = prometheus.collector(over: prometheusTransport)
-        self.transports = [clusterTransport, prometheusTransport]
+        self.clusterTransport = clusterTransport
+        self.prometheusTransport = prometheusTransport
     }
 
     /// Ends every connection.
     func shutDown() async {
-        for transport in transports { await transport.shutDown() }
+        await clusterTransport.shutDown()
+        await prometheusTransport.shutDown()
     }
 }
 
@@ -33,8 +36,33 @@ extension ClusterAccess {
     ///
     /// - Throws: What is wrong with the kubeconfig; no server is asked yet.
     static func find(_ arguments: Arguments, _ console: Console) throws -> ClusterAccess {
-        try find(
+        var access = try find(
             kubeconfig: arguments[ServerOptions.kubeconfig], context: arguments[ServerOptions.context],
             environment: console.environment)
+        access.impersonation = try impersonation(arguments, insteadOf: access.impersonation)
+        return access
+    }
+
+    /// Each option goes before what the kubeconfig says in its place, as with kubectl.
+    private static func impersonation(
+        _ arguments: Arguments, insteadOf configured: Impersonation?
+    ) throws -> Impersonation? {
+        let user = try arguments[ServerOptions.actAs]
+        let groups = try arguments[ServerOptions.actAsGroups]
+        let uid = try arguments[ServerOptions.actAsUID]
+        for (name, text) in [("as", user), ("as-uid", uid)] + groups.map({ ("as-group", $0) }) {
+            guard let text, !Impersonation.isValid(text) else { continue }
+            throw UsageError("--\(name): '\(text)' is empty or has a control character in it")
+        }
+        guard var impersonation = user.map({ Impersonation(user: $0) }) ?? configured else {
+            guard groups.isEmpty, uid == nil else {
+                throw UsageError("--as-group and --as-uid need a user to act as, write --as USER")
+            }
+            return nil
+        }
+        impersonation.uid = uid ?? configured?.uid
+        impersonation.groups = groups.isEmpty ? configured?.groups ?? [] : groups
+        impersonation.extra = configured?.extra ?? [:]
+        return impersonation
     }
 }

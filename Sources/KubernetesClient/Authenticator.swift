@@ -31,27 +31,34 @@ final class Authenticator: Sendable {
 
     /// The header's value; `nil` for a request without one.
     ///
-    /// - Throws: ``CredentialError`` when a token file has never been readable.
-    func authorization() throws(CredentialError) -> Secret? {
+    /// - Throws: ``CredentialError`` when a token file has never been readable or a plugin fails; `CancellationError`.
+    func authorization() async throws -> Secret? {
         switch credential {
         case .none: return nil
-        case .token(let token): return Secret("Bearer " + token.revealed)
+        case .token(let token): return Self.bearer(token)
         case .basic(let username, let password):
             return HTTPCredentials.basic(user: username, password: password.revealed).authorization.map(Secret.init)
         case .tokenFile(let path, let fallback):
-            return Secret("Bearer " + (try token(at: path, fallback: fallback)).revealed)
+            return Self.bearer(try token(at: path, fallback: fallback))
+        case .exec(let source): return try await source.credential().token.map(Self.bearer)
         }
     }
 
-    /// Tells that the server refused this header. The next call of ``authorization()`` reads the file again.
+    /// Tells that the server refused this header. The file is read again, the plugin run again.
     ///
-    /// - Returns: Whether there is now another header to try.
-    func isReplaced(_ refused: Secret?) -> Bool {
-        guard case .tokenFile = credential else { return false }
-        cached.withLock { $0.readAt = nil }
-        guard let fresh = try? authorization() else { return false }
-        return fresh != refused
+    /// - Returns: Whether there is now something else to try.
+    func isReplaced(_ refused: Secret?) async -> Bool {
+        switch credential {
+        case .none, .token, .basic: return false
+        case .tokenFile:
+            cached.withLock { $0.readAt = nil }
+            guard let fresh = try? await authorization() else { return false }
+            return fresh != refused
+        case .exec(let source): return await source.isReplaced { $0.map(Self.bearer) == refused }
+        }
     }
+
+    private static func bearer(_ token: Secret) -> Secret { Secret("Bearer " + token.revealed) }
 
     /// The file is read outside the lock; two tasks that find it due at once both read it, which does no harm.
     private func token(at path: String, fallback: Secret?) throws(CredentialError) -> Secret {

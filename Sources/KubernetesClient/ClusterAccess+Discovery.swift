@@ -11,9 +11,13 @@ extension ClusterAccess {
         kubeconfig: String?, context: String?, environment: [String: String],
         serviceAccount directory: String = InClusterIdentity.directory
     ) throws -> ClusterAccess {
-        if let kubeconfig { return try Kubeconfig.load([kubeconfig]).access(context: context) }
+        if let kubeconfig {
+            return try Kubeconfig.load([kubeconfig]).access(context: context, environment: environment)
+        }
         let files = Kubeconfig.defaultFiles(environment: environment)
-        if files.contains(where: Kubeconfig.exists) { return try Kubeconfig.load(files).access(context: context) }
+        if files.contains(where: Kubeconfig.exists) {
+            return try Kubeconfig.load(files).access(context: context, environment: environment)
+        }
         if InClusterIdentity.isPresent(in: environment), context == nil {
             return try InClusterIdentity.load(environment: environment, directory: directory)
         }

@@ -10,16 +10,19 @@ package struct ClusterAccess: Sendable, Hashable {
     package var credential: Credential
     /// The namespace to work in where none is named.
     package var namespace: String
+    /// As whom to act; `nil` to act as who we are.
+    package var impersonation: Impersonation?
 
     package init(
         server: String, tls: TLSConfiguration = TLSConfiguration(), proxyURL: Secret? = nil,
-        credential: Credential = .none, namespace: String = "default"
+        credential: Credential = .none, namespace: String = "default", impersonation: Impersonation? = nil
     ) {
         self.server = server
         self.tls = tls
         self.proxyURL = proxyURL
         self.credential = credential
         self.namespace = namespace
+        self.impersonation = impersonation
     }
 
     /// How an `HTTPClient` for this server is made: TLS and proxy. The credential is left out, because a token file
@@ -43,4 +46,6 @@ package enum Credential: Sendable, Hashable {
     /// A file that is written anew when the token rotates. The fallback serves until the file can be read.
     case tokenFile(path: String, fallback: Secret?)
     case basic(username: String, password: Secret)
+    /// A program that gives tokens and client certificates.
+    case exec(ExecCredentialSource)
 }

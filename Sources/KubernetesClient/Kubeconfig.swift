@@ -53,16 +53,24 @@ package struct Kubeconfig: Sendable {
     /// How to reach the cluster of a context, as its user.
     ///
     /// - Parameter context: `nil` for the current one.
-    package func access(context name: String? = nil) throws(Diagnostic) -> ClusterAccess {
+    /// - Parameter environment: What a plugin gets.
+    package func access(
+        context name: String? = nil, environment: [String: String] = [:]
+    ) throws(Diagnostic) -> ClusterAccess {
         let context = try context(named: name)
         let cluster = try referenced("cluster", of: context, in: clusters)
         let user = try context.text("user") == nil ? nil : referenced("user", of: context, in: users)
+        var credential = try user?.credential() ?? .none
+        if let plugin = try user?.execPlugin(cluster: cluster, environment: environment) {
+            credential = .exec(ExecCredentialSource(plugin))
+        }
         return ClusterAccess(
             server: try cluster.server(),
             tls: try cluster.tls(identity: try user?.identity()),
             proxyURL: try cluster.secret("proxy-url"),
-            credential: try user?.credential() ?? .none,
-            namespace: try context.text("namespace") ?? "default")
+            credential: credential,
+            namespace: try context.text("namespace") ?? "default",
+            impersonation: try user?.impersonation())
     }
 
     private func context(named name: String?) throws(Diagnostic) -> KubeconfigEntry {

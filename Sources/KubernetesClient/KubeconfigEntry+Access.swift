@@ -34,7 +34,7 @@ extension KubeconfigEntry {
     }
 
     /// A PEM document; the `…-data` field goes before the one that names a file.
-    private func pem(_ name: String) throws(Diagnostic) -> PEMSource? {
+    func pem(_ name: String) throws(Diagnostic) -> PEMSource? {
         if let bytes = try bytes(name + "-data") { return .pem(bytes) }
         return try filePath(name).map(PEMSource.file)
     }
@@ -42,14 +42,6 @@ extension KubeconfigEntry {
 
 /// What a `user` says.
 extension KubeconfigEntry {
-    /// Ways to get a credential that are not understood. Passing over them would act as somebody else, or as nobody.
-    private static let unsupported = [
-        "exec": "exec plugins are not supported yet; put a token, a tokenFile or a client certificate in its place",
-        "auth-provider": "auth providers are not supported; Kubernetes itself has removed them",
-        "as": "impersonation is not supported", "as-uid": "impersonation is not supported",
-        "as-groups": "impersonation is not supported", "as-user-extra": "impersonation is not supported",
-    ]
-
     /// The client certificate with its key, when there is one.
     func identity() throws(Diagnostic) -> TLSIdentity? {
         let certificate = try pem("client-certificate")
@@ -62,10 +54,35 @@ extension KubeconfigEntry {
         }
     }
 
+    /// As whom to act: `as` and what belongs to it.
+    func impersonation() throws(Diagnostic) -> Impersonation? {
+        let groups = try texts("as-groups")
+        let extra = try textLists("as-user-extra")
+        let uid = try text("as-uid")
+        guard let user = try text("as") else {
+            for name in ["as-groups", "as-uid", "as-user-extra"] where has(name) {
+                throw error(name, "needs a user to act as; set 'as'")
+            }
+            return nil
+        }
+        let named = [("as", [user]), ("as-uid", uid.map { [$0] } ?? []), ("as-groups", groups)]
+        for (name, values) in named + extra.map({ ("as-user-extra", $0.value) }) {
+            guard values.allSatisfy(Impersonation.isValid) else {
+                throw error(name, "is empty or has a control character in it")
+            }
+        }
+        let lowercased = extra.map { ($0.key.lowercased(), $0.value) }
+        return Impersonation(
+            user: user, uid: uid, groups: groups, extra: Dictionary(lowercased, uniquingKeysWith: +))
+    }
+
     /// What goes into the `Authorization` header. A token file goes before a token, which serves until it is there.
     func credential() throws(Diagnostic) -> Credential {
-        for (name, problem) in Self.unsupported.sorted(by: { $0.key < $1.key }) where has(name) {
-            throw error(name, "user '\(self.name)': \(problem)")
+        // Passing over it would act as somebody else, or as nobody.
+        if has("auth-provider") {
+            throw error(
+                "auth-provider",
+                "user '\(name)': auth providers are not supported, as Kubernetes itself has removed them; use exec")
         }
         let token = try secret("token")
         let tokenFile = try filePath("tokenFile")

@@ -17,6 +17,15 @@ struct KubeconfigEntry: Sendable {
     /// The mapping that the fields are in; `nil` when there is none.
     var values: YAMLNode?
 
+    /// The fields of a field.
+    func nested(_ name: String) -> KubeconfigEntry {
+        var entry = self
+        entry.field = field + "." + name
+        entry.mark = values?.mark(nearest: FieldPath([.field(name)])) ?? mark
+        entry.values = values?[name]
+        return entry
+    }
+
     /// Whether a field is written, and not as null.
     func has(_ name: String) -> Bool {
         values?[name].map { !$0.isNull } ?? false
@@ -29,6 +38,33 @@ struct KubeconfigEntry: Sendable {
             throw error(name, "must be a text")
         }
         return scalar.text.isEmpty ? nil : scalar.text
+    }
+
+    /// A list of texts, empty when absent.
+    func texts(_ name: String) throws(Diagnostic) -> [String] {
+        guard has(name), let node = values?[name] else { return [] }
+        return try texts(of: node, in: name)
+    }
+
+    /// Lists of texts by name, empty when absent.
+    func textLists(_ name: String) throws(Diagnostic) -> [String: [String]] {
+        guard has(name), let node = values?[name] else { return [:] }
+        guard case .mapping(let entries) = node.content else { throw error(name, "must be a mapping of lists") }
+        var lists: [String: [String]] = [:]
+        for entry in entries { lists[entry.key] = try texts(of: entry.value, in: name) }
+        return lists
+    }
+
+    private func texts(of node: YAMLNode, in name: String) throws(Diagnostic) -> [String] {
+        guard let items = node.items else { throw error(name, "must be a list of texts") }
+        var texts: [String] = []
+        for item in items {
+            guard case .scalar(let scalar) = item.content, scalar.value == .text else {
+                throw error(name, "must be a list of texts")
+            }
+            texts.append(scalar.text)
+        }
+        return texts
     }
 
     /// A field that is true or false, and false when absent.

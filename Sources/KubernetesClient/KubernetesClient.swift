@@ -40,8 +40,9 @@ package struct KubernetesClient: Sendable {
 
     /// - Parameter transport: Carries the TLS settings and the proxy of the access; this type adds the rest.
     package init(access: ClusterAccess, transport: any HTTPSending, options: Options = Options()) {
+        let acting = access.impersonation.map { ImpersonatingTransport(transport: transport, headers: $0.headers) }
         self.init(
-            server: access.server, transport: transport, authenticator: Authenticator(access.credential),
+            server: access.server, transport: acting ?? transport, authenticator: Authenticator(access.credential),
             options: options)
     }
 
@@ -65,10 +66,10 @@ package struct KubernetesClient: Sendable {
     /// Sends a call and returns its success.
     func response(to call: Call) async throws -> HTTPResponse {
         if let problem = call.line.target?.problem { throw KubernetesError(refused: problem, call.line) }
-        var authorization = try authenticator.authorization()
+        var authorization = try await authenticator.authorization()
         var response = try await send(call, authorization)
-        if response.status == 401, authenticator.isReplaced(authorization) {
-            authorization = try authenticator.authorization()
+        if response.status == 401, await authenticator.isReplaced(authorization) {
+            authorization = try await authenticator.authorization()
             response = try await send(call, authorization)
         }
         surfaceWarnings(of: response, to: call, hiding: authorization)

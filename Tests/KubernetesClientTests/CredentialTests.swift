@@ -37,57 +37,57 @@ final class TemporaryFolder: Sendable {
         Authenticator(.tokenFile(path: folder.path + "/token", fallback: fallback), now: { time.withLock { $0 } })
     }
 
-    @Test func fixedCredentialsBecomeHeaders() throws {
-        #expect(try Authenticator(.none).authorization() == nil)
-        #expect(try Authenticator(.token(Secret("t"))).authorization() == Secret("Bearer t"))
+    @Test func fixedCredentialsBecomeHeaders() async throws {
+        #expect(try await Authenticator(.none).authorization() == nil)
+        #expect(try await Authenticator(.token(Secret("t"))).authorization() == Secret("Bearer t"))
         // RFC 7617, section 2.
         let basic = Credential.basic(username: "Aladdin", password: Secret("open sesame"))
-        #expect(try Authenticator(basic).authorization() == Secret("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="))
+        #expect(try await Authenticator(basic).authorization() == Secret("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="))
     }
 
-    @Test func aTokenFileIsReadAgainAfterAMinute() throws {
+    @Test func aTokenFileIsReadAgainAfterAMinute() async throws {
         let start = ContinuousClock.now
         let time = Locked(start)
         let authenticator = authenticator(at: time)
         try folder.write("one\n", to: "token")
-        #expect(try authenticator.authorization() == Secret("Bearer one"))
+        #expect(try await authenticator.authorization() == Secret("Bearer one"))
         try folder.write("two\n", to: "token")
         time.withLock { $0 = start + .seconds(59) }
-        #expect(try authenticator.authorization() == Secret("Bearer one"))
+        #expect(try await authenticator.authorization() == Secret("Bearer one"))
         time.withLock { $0 = start + .seconds(60) }
-        #expect(try authenticator.authorization() == Secret("Bearer two"))
+        #expect(try await authenticator.authorization() == Secret("Bearer two"))
     }
 
-    @Test func theOldTokenServesWhileTheFileCannotBeRead() throws {
+    @Test func theOldTokenServesWhileTheFileCannotBeRead() async throws {
         let start = ContinuousClock.now
         let time = Locked(start)
         let authenticator = authenticator(at: time)
         try folder.write("one", to: "token")
-        _ = try authenticator.authorization()
+        _ = try await authenticator.authorization()
         time.withLock { $0 = start + .seconds(61) }
         for broken in ["", "two words"] {
             try folder.write(broken, to: "token")
-            #expect(try authenticator.authorization() == Secret("Bearer one"))
+            #expect(try await authenticator.authorization() == Secret("Bearer one"))
         }
         try FileManager.default.removeItem(atPath: folder.path + "/token")
-        #expect(try authenticator.authorization() == Secret("Bearer one"))
+        #expect(try await authenticator.authorization() == Secret("Bearer one"))
     }
 
-    @Test func theFallbackServesUntilThereIsAFile() throws {
+    @Test func theFallbackServesUntilThereIsAFile() async throws {
         let authenticator = authenticator(fallback: Secret("old"))
-        #expect(try authenticator.authorization() == Secret("Bearer old"))
+        #expect(try await authenticator.authorization() == Secret("Bearer old"))
         try folder.write("new", to: "token")
-        #expect(try authenticator.authorization() == Secret("Bearer new"))
+        #expect(try await authenticator.authorization() == Secret("Bearer new"))
     }
 
-    @Test func anUnusableTokenFileIsNamed() throws {
+    @Test func anUnusableTokenFileIsNamed() async throws {
         let path = folder.path + "/token"
-        #expect(throws: CredentialError(path: path, problem: "the token file cannot be read")) {
-            try authenticator().authorization()
+        await #expect(throws: CredentialError(path: path, problem: "the token file cannot be read")) {
+            try await authenticator().authorization()
         }
         try folder.write(" \n", to: "token")
-        #expect(throws: CredentialError(path: path, problem: "the token file is empty")) {
-            try authenticator().authorization()
+        await #expect(throws: CredentialError(path: path, problem: "the token file is empty")) {
+            try await authenticator().authorization()
         }
     }
 

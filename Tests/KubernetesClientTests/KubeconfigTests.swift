@@ -96,6 +96,22 @@ import Testing
         #expect(try config.access(context: "anonymous").credential == .none)
     }
 
+    @Test func aUserMayActAsAnother() throws {
+        let text = Self.user(
+            "{token: planted, as: a, as-uid: '7', as-groups: [g, h], as-user-extra: {Scopes: [x, w], a/b: [z]}}")
+        let impersonation = try #require(try load(text).access().impersonation)
+        #expect(
+            impersonation
+                == Impersonation(
+                    user: "a", uid: "7", groups: ["g", "h"], extra: ["scopes": ["x", "w"], "a/b": ["z"]]))
+        #expect(
+            impersonation.headers.map { "\($0.name): \($0.value)" } == [
+                "Impersonate-User: a", "Impersonate-Uid: 7", "Impersonate-Group: g", "Impersonate-Group: h",
+                "Impersonate-Extra-a%2Fb: z", "Impersonate-Extra-scopes: x", "Impersonate-Extra-scopes: w",
+            ])
+        #expect(try load(Self.user("token: planted")).access().impersonation == nil)
+    }
+
     struct Wrong: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var text: String
@@ -129,10 +145,42 @@ import Testing
 
     static let wrong: [Wrong] = [
         Wrong(
-            testDescription: "exec plugin", text: ordinary, context: "plugin",
+            testDescription: "exec without a version", text: user("exec: {command: aws}"),
             error: """
-                :30:5: users[4].user.exec: user 'plugin': exec plugins are not supported yet; put a token, a \
-                tokenFile or a client certificate in its place
+                :7:11: users[0].user.exec.apiVersion: must be client.authentication.k8s.io/v1 or \
+                client.authentication.k8s.io/v1beta1
+                """),
+        Wrong(
+            testDescription: "exec of an old version",
+            text: user("exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: aws}"),
+            error: """
+                :7:24: users[0].user.exec.apiVersion: must be client.authentication.k8s.io/v1 or \
+                client.authentication.k8s.io/v1beta1
+                """),
+        Wrong(
+            testDescription: "exec without a command",
+            text: user("exec: {apiVersion: client.authentication.k8s.io/v1}"),
+            error: ":7:11: users[0].user.exec.command: is not set"),
+        Wrong(
+            testDescription: "exec that asks",
+            text: user("exec: {apiVersion: client.authentication.k8s.io/v1, command: a, interactiveMode: Always}"),
+            error: """
+                :7:86: users[0].user.exec.interactiveMode: 'Always' needs somebody to answer; use a plugin that does \
+                without
+                """),
+        Wrong(
+            testDescription: "exec with a broken environment",
+            text: user("exec: {apiVersion: client.authentication.k8s.io/v1, command: a, env: [{value: planted}]}"),
+            error: ":7:69: users[0].user.exec.env: must be a list of names with values"),
+        Wrong(
+            testDescription: "exec and a token",
+            text: user("{token: planted, exec: {apiVersion: client.authentication.k8s.io/v1, command: a}}"),
+            error: ":7:13: users[0].user.token: user 'u' has an exec plugin as well; keep one of them"),
+        Wrong(
+            testDescription: "an auth provider", text: user("auth-provider: {name: gcp}"),
+            error: """
+                :7:5: users[0].user.auth-provider: user 'u': auth providers are not supported, as Kubernetes itself has \
+                removed them; use exec
                 """),
         Wrong(
             testDescription: "unknown context", text: ordinary, context: "x",
@@ -187,8 +235,14 @@ import Testing
             testDescription: "a number as token", text: user("token: 12345"),
             error: ":7:12: users[0].user.token: must be a text"),
         Wrong(
-            testDescription: "impersonation", text: user("{token: planted, as: root}"),
-            error: ":7:26: users[0].user.as: user 'u': impersonation is not supported"),
+            testDescription: "a group without a user", text: user("{token: planted, as-groups: [a]}"),
+            error: ":7:22: users[0].user.as-groups: needs a user to act as; set 'as'"),
+        Wrong(
+            testDescription: "groups that are no list", text: user("{as: a, as-groups: b}"),
+            error: ":7:24: users[0].user.as-groups: must be a list of texts"),
+        Wrong(
+            testDescription: "a header in a name", text: user(#"{as: "a\r\nX: y"}"#),
+            error: ":7:10: users[0].user.as: is empty or has a control character in it"),
         Wrong(
             testDescription: "users is no list", text: "users: {a: b}\n", error: ":1:8: users: must be a list"),
         Wrong(

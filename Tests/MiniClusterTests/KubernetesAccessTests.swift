@@ -20,10 +20,60 @@ import Testing
             try await cluster.store.create(.deployments, namespace: "shop", KubernetesTestCluster.deployment("web"))
             var replay = KubernetesReplay(cluster, ignoring: ["spec.replicas", "status.replicas"])
             for exchange in try WireExchange.load("19-errors-auth.http.txt") {
-                // There is no impersonation.
-                if exchange.note.contains("impersonation") { continue }
                 #expect(try await replay.differences(exchange).isEmpty, "\(exchange.note)")
             }
+        }
+    }
+
+    struct Acting: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var headers: [String: String]
+        var status: Int
+        /// Within the message of an error.
+        var message = ""
+    }
+
+    static let acting: [Acting] = [
+        Acting(testDescription: "oneself", headers: [:], status: 403, message: #"User "robot" cannot list"#),
+        Acting(testDescription: "a known user", headers: ["Impersonate-User": "viewer"], status: 200),
+        Acting(
+            testDescription: "an unknown one", headers: ["Impersonate-User": "ghost"], status: 403,
+            message: #"User "ghost" cannot list resource "pods""#),
+        Acting(
+            testDescription: "one of a group", headers: ["Impersonate-User": "ghost", "Impersonate-Group": "readers"],
+            status: 200),
+        Acting(
+            testDescription: "one of a group that may not be",
+            headers: ["Impersonate-User": "ghost", "Impersonate-Group": "system:masters"], status: 403,
+            message: #"User "robot" cannot impersonate-on:user-info:list resource "pods""#),
+        Acting(
+            testDescription: "with extra values",
+            headers: ["impersonate-user": "viewer", "Impersonate-Uid": "1", "Impersonate-Extra-a.b%2Fc": "x"],
+            status: 200),
+        Acting(
+            testDescription: "another's extra values",
+            headers: ["impersonate-user": "viewer", "Impersonate-Extra-other": "x"], status: 403,
+            message: #"User "robot" cannot impersonate-on:user-info:list"#),
+        Acting(
+            testDescription: "a group without a user", headers: ["Impersonate-Group": "readers"], status: 500,
+            message: "without impersonating a user"),
+    ]
+
+    @Test(arguments: acting)
+    func whoMayActAsAnother(_ example: Acting) async throws {
+        let access = Access(
+            users: [
+                "robot": Access.User(name: "robot") { request in
+                    request.verb == "impersonate" && request.name != "system:masters" && request.subresource != "other"
+                },
+                "viewer": Access.User(name: "viewer") { $0.verb == "list" },
+            ], groups: ["readers": { $0.verb == "list" }])
+        try await KubernetesTestCluster.with(access: access) { cluster in
+            let headers = example.headers.map { ($0.key, $0.value) } + [("Authorization", "Bearer robot")]
+            let answer = try await cluster.send("GET", "/api/v1/namespaces/shop/pods", headers: headers)
+            #expect(answer.status == example.status)
+            let message = answer.body["message"]?.stringValue ?? ""
+            #expect(message.contains(example.message))
         }
     }
 

@@ -20,7 +20,7 @@ struct KubernetesReplay {
     /// Sends one request, and says in what the answer differs.
     mutating func differences(_ exchange: WireExchange) async throws -> [String] {
         var headers: [(String, String)] = []
-        for name in ["Accept", "Content-Type", "Authorization"] {
+        for name in ["Accept", "Content-Type", "Authorization", "Impersonate-User"] {
             if let value = exchange.request.header(name) { headers.append((name, value)) }
         }
         let body =

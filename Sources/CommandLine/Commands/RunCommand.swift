@@ -76,7 +76,7 @@ struct Run: Sendable {
     func run() async throws {
         let metrics = try ControllerMetrics(version: Version.current)
         let endpoints = ControllerEndpoints(metrics: metrics, syncPeriod: configuration.syncPeriod)
-        let cluster = try HTTPClient(configuration: access.transportConfiguration)
+        let cluster = try ClusterTransport(access)
         let queries = try HTTPClient(configuration: prometheus.transport)
         let server = try endpoint.map { endpoint in
             try HTTPServer(
@@ -99,7 +99,7 @@ struct Run: Sendable {
     }
 
     private func loop(
-        _ metrics: ControllerMetrics, _ endpoints: ControllerEndpoints, cluster: HTTPClient, queries: HTTPClient
+        _ metrics: ControllerMetrics, _ endpoints: ControllerEndpoints, cluster: ClusterTransport, queries: HTTPClient
     ) -> ControlLoop {
         var options = KubernetesClient.Options(userAgent: "swiftlet/\(Version.current)")
         options.limits.total = Self.requestLimit

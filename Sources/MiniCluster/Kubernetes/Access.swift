@@ -16,8 +16,10 @@ package struct Access: Sendable {
         }
     }
 
-    private var users: [String: User]
-    private var anonymous: User?
+    var users: [String: User]
+    var anonymous: User?
+    /// What the members of a group may do, by its name. Groups are known of impersonated users alone.
+    var groups: [String: Permission]
 
     /// Anybody may do everything; no token is asked for.
     package static let open = Access(users: [:], anonymous: User(name: "system:anonymous"))
@@ -26,9 +28,14 @@ package struct Access: Sendable {
     ///   - users: By bearer token.
     ///   - anonymous: Who comes without a token. With `nil` nobody may; by default such a client is known as
     ///     `system:anonymous`, and gets a 403 for everything but health and version.
-    package init(users: [String: User], anonymous: User? = User(name: "system:anonymous") { $0.resource.isEmpty }) {
+    ///   - groups: Besides `system:masters`, whose members may do everything.
+    package init(
+        users: [String: User], anonymous: User? = User(name: "system:anonymous") { $0.resource.isEmpty },
+        groups: [String: Permission] = [:]
+    ) {
         self.users = users
         self.anonymous = anonymous
+        self.groups = groups.merging(["system:masters": { _ in true }]) { given, _ in given }
     }
 
     /// - Throws: ``StatusError`` 401.
@@ -50,21 +57,28 @@ package struct Access: Sendable {
     /// - Throws: ``StatusError`` 403.
     func check(_ user: User, _ request: RequestAttributes) throws {
         if user.mayDo(request) { return }
+        throw forbidden(user, request, verb: request.verb)
+    }
+
+    /// The 403 of RBAC.
+    ///
+    /// - Parameter verb: What was not allowed, in words of a rule.
+    func forbidden(_ user: User, _ request: RequestAttributes, verb: String) -> StatusError {
         guard !request.resource.isEmpty else {
-            throw StatusError(
+            return StatusError(
                 403, "Forbidden",
-                "forbidden: User \"\(user.name)\" cannot \(request.verb) path \"\(request.path)\"", details: [:])
+                "forbidden: User \"\(user.name)\" cannot \(verb) path \"\(request.path)\"", details: [:])
         }
         let qualified = request.group.isEmpty ? request.resource : "\(request.resource).\(request.group)"
         let named = request.name.isEmpty ? qualified : "\(qualified) \"\(request.name)\""
         let place = request.namespace.isEmpty ? "at the cluster scope" : "in the namespace \"\(request.namespace)\""
         var error = StatusError(
             403, "Forbidden",
-            "\(named) is forbidden: User \"\(user.name)\" cannot \(request.verb) resource "
+            "\(named) is forbidden: User \"\(user.name)\" cannot \(verb) resource "
                 + "\"\(request.qualifiedResource)\" in API group \"\(request.group)\" \(place)",
             details: ["kind": .string(request.resource)])
         if !request.name.isEmpty { error.details?["name"] = .string(request.name) }
         if !request.group.isEmpty { error.details?["group"] = .string(request.group) }
-        throw error
+        return error
     }
 }

@@ -101,7 +101,8 @@ struct APIResponder: Sendable {
     }
 
     private func route(_ request: ServiceRequest) async throws -> ServiceResponse {
-        let user = try access.user(authorization: request.headers["Authorization"])
+        let sender = try access.user(authorization: request.headers["Authorization"])
+        let user = try access.user(sender, impersonating: request)
         guard let resource = ResourceRequest(request.segments) else {
             let attributes = RequestAttributes(
                 verb: request.method.lowercased(), group: "", resource: "", subresource: "", namespace: "", name: "",
