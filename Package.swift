@@ -94,7 +94,7 @@ let package = Package(
             name: "KubernetesClientTests",
             dependencies: [
                 "Autoscaling", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes", "Locking",
-                "Manifests", "MiniCluster", "Recordings",
+                "LoopbackClient", "Manifests", "MiniCluster", "Recordings",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -110,6 +110,10 @@ package struct KubernetesError: Error, Sendable, CustomStringConvertible {
 
     /// The RBAC rule that would have allowed the request.
     private var missingRule: String {
+        // Older servers say `cannot impersonate resource "users"`, newer ones `cannot impersonate-on:user-info:get …`.
+        if message.contains("cannot impersonate") {
+            return "allow verb \"impersonate\" on the users, groups and the like to act as, with a ClusterRole"
+        }
         guard let target else { return "allow verb \"\(verb)\" on the URL \"\(path)\"" }
         let place = target.namespace.map { "in namespace \"\($0)\" with a Role" } ?? "with a ClusterRole"
         return "allow verb \"\(verb)\" on resource \"\(target.ruleName)\" "

@@ -109,6 +109,57 @@ import Testing
         }
     }
 
+    struct Acting: Sendable, CustomTestStringConvertible {
+        var options: [String]
+        var code: Int32
+        var says: String
+        var testDescription: String { options.joined(separator: " ") }
+    }
+
+    @Test(arguments: [
+        Acting(options: [], code: 3, says: #"user "ghost" is not allowed to"#),
+        Acting(options: ["--as", "planner"], code: 0, says: "2 → 3"),
+        Acting(options: ["--as", "stranger"], code: 3, says: #"user "stranger" is not allowed to"#),
+        Acting(options: ["--as=stranger", "--as-group=readers", "--as-group", "b"], code: 0, says: "2 → 3"),
+        Acting(
+            options: ["--as=stranger", "--as-group=rulers", "--as-uid=7"], code: 3,
+            says: #"allow verb "impersonate" on"#),
+        Acting(options: ["--as", "a\nb"], code: 2, says: "--as: 'a\nb' is empty or has a control character in it"),
+    ])
+    func theClusterIsAskedAsWhomTheOptionsSay(_ acting: Acting) async throws {
+        let reader: Access.Permission = { ["get", "list"].contains($0.verb) }
+        let access = Access(
+            users: [
+                "robot-token": Access.User(name: "robot") { $0.verb == "impersonate" && $0.name != "rulers" },
+                "planner-token": Access.User(name: "planner", mayDo: reader),
+            ], groups: ["readers": reader])
+        try await PlanWorld.run(access: access) { world in
+            let config = try world.write(
+                "acting",
+                """
+                current-context: c
+                clusters: [{name: k, cluster: {server: "\(world.kubernetesURL)"}}]
+                contexts: [{name: c, context: {cluster: k, user: u}}]
+                users: [{name: u, user: {token: robot-token, as: ghost}}]
+                """)
+            let call = try await Call.inProcess(
+                ["plan", "-f", world.folder + "/hpa.yaml", "--prometheus-url", world.prometheusURL, "--kubeconfig"]
+                    + [config] + acting.options)
+            #expect(call.code == acting.code)
+            #expect((call.output + call.errors).contains(acting.says), "\(call.output)\(call.errors)")
+        }
+    }
+
+    @Test func groupsNeedAUserToActAs() async throws {
+        try await PlanWorld.run { world in
+            for option in ["--as-group=a", "--as-uid=1"] {
+                let call = try await Call.inProcess(["plan", "-f", world.folder + "/hpa.yaml", option] + world.servers)
+                #expect(call.code == 2)
+                #expect(call.errors.contains("--as-group and --as-uid need a user to act as, write --as USER"))
+            }
+        }
+    }
+
     @Test func invalidAndMissingManifestsEndItWithOne() async throws {
         try await PlanWorld.run { world in
             let broken = try world.write("broken.yaml", ManifestCommandTests.invalid)

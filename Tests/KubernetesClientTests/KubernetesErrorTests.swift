@@ -59,6 +59,13 @@ import Testing
                 allow verb "patch" on resource "deployments/scale" in API group "apps" in namespace "shop" with a Role
                 """),
         Case(
+            file: "19-errors-auth", note: "forbidden impersonation",
+            request: .list(.collection(.pods, namespace: "shop"), ListOptions()), kind: .forbidden, reason: "Forbidden",
+            description: """
+                cannot list pods in namespace "shop": user "viewer" is not allowed to; allow verb "impersonate" on the \
+                users, groups and the like to act as, with a ClusterRole
+                """),
+        Case(
             file: "20-errors-client", note: "object",
             request: .get(.object(.deployments, namespace: "shop", name: "none")), kind: .notFound, reason: "NotFound",
             description: #"cannot get deployments.apps "none" in namespace "shop": "none" does not exist"#),
@@ -142,7 +149,9 @@ import Testing
         for provoked in ["&timeoutSeconds=1", "resourceVersion=330&resourceVersionMatch=Exact&"] {
             exchange.request.startLine = exchange.request.startLine.replacing(provoked, with: "")
         }
-        let client = KubernetesClient(replaying: ReplayTransport([exchange]))
+        var access = KubernetesClient.testAccess
+        access.impersonation = exchange.request.header("Impersonate-User").map { Impersonation(user: $0) }
+        let client = KubernetesClient(access: access, transport: ReplayTransport([exchange]))
         let error = try await #require(throws: KubernetesError.self) {
             try await send(recorded.request, through: client, body: exchange.request.bodyText)
         }

@@ -52,7 +52,7 @@ struct ReplayTransport: HTTPSending {
         let additions = asked.query.subtracting(expected.query)
         #expect(expected.query.isSubset(of: asked.query), "\(recorded.note): \(asked.query)")
         #expect(additions.isSubset(of: ["fieldManager=swiftlet", "limit=500"]))
-        for name in ["Accept", "Content-Type"] {
+        for name in ["Accept", "Content-Type", "Impersonate-User"] {
             #expect(request.headers[name] == recorded.request.header(name), "\(recorded.note): \(name)")
         }
         #expect(request.headers["Authorization"] == "Bearer " + Self.token)
