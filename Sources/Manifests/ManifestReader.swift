@@ -43,9 +43,8 @@ struct ManifestReader {
             return
         }
         switch (kind, apiVersion) {
-        case ("HorizontalPodAutoscaler", "autoscaling/v2"),
-            (HorizontalAutoscaler.kind, HorizontalAutoscaler.apiVersion):
-            readAutoscaler(node, at: path)
+        case ("HorizontalPodAutoscaler", "autoscaling/v2"): readAutoscaler(node, at: path)
+        case (HorizontalAutoscaler.kind, HorizontalAutoscaler.apiVersion): readCustomAutoscaler(node, at: path)
         case (HorizontalAutoscaler.kind, _):
             report(
                 .error, node["apiVersion"]?.mark,
@@ -71,14 +70,27 @@ struct ManifestReader {
         do {
             let decoded = try YAMLDecoder(nullValues: .zero).decode(type, from: node, file: file, at: path)
             let metadata = path.child("metadata").description + "."
-            diagnostics += decoded.unknownFields.filter { unknown in
+            let unknownFields = decoded.unknownFields.filter { unknown in
                 !ManifestReader.ignoredMetadata.contains { unknown.path == metadata + $0 }
             }
+            diagnostics += unknownFields.map { naming(extension: $0, of: path) }
             return decoded.value
         } catch {
             diagnostics.append(error)
             return nil
         }
+    }
+
+    /// A field that another kind has is told from one that none has.
+    private func naming(extension unknown: Diagnostic, of path: FieldPath) -> Diagnostic {
+        let spec = path.child("spec")
+        guard HorizontalAutoscaler.Extensions.fieldNames.contains(where: { unknown.path == spec.child($0).description })
+        else { return unknown }
+        var diagnostic = unknown
+        diagnostic.message =
+            "only a \(HorizontalAutoscaler.kind) (\(HorizontalAutoscaler.apiVersion)) has this field; remove it, or make "
+            + "it one with 'swiftlet convert --to hza'"
+        return diagnostic
     }
 
     /// Fields of every object that are read by nobody here.
@@ -88,6 +100,17 @@ struct ManifestReader {
         let errors = errorCount
         guard let autoscaler = decode(HorizontalPodAutoscaler.self, node, at: path) else { return }
         add(autoscaler, node, at: path, errorsBefore: errors) { $0 }
+    }
+
+    private mutating func readCustomAutoscaler(_ node: YAMLNode, at path: FieldPath) {
+        let errors = errorCount
+        guard let autoscaler = decode(HorizontalAutoscaler.self, node, at: path) else { return }
+        let extensions = autoscaler.spec?.extensions ?? .init()
+        for error in extensions.validate(at: FieldPath([.field("spec")])) {
+            let full = FieldPath(path.components + error.path.components)
+            report(.error, node.mark(nearest: error.path), error.message, at: full.description)
+        }
+        add(HorizontalPodAutoscaler(autoscaler), node, at: path, extensions: extensions, errorsBefore: errors) { $0 }
     }
 
     private mutating func readAutoscalerV1(_ node: YAMLNode, at path: FieldPath) {
@@ -112,7 +135,8 @@ struct ManifestReader {
 
     /// - Parameter source: Where a field of the version 2 form stands in the text.
     private mutating func add(
-        _ written: HorizontalPodAutoscaler, _ node: YAMLNode, at path: FieldPath, errorsBefore: Int,
+        _ written: HorizontalPodAutoscaler, _ node: YAMLNode, at path: FieldPath,
+        extensions: HorizontalAutoscaler.Extensions? = nil, errorsBefore: Int,
         source: (FieldPath) -> FieldPath
     ) {
         var autoscaler = written
@@ -137,6 +161,7 @@ struct ManifestReader {
         }
         autoscalers.append(
             AutoscalerManifest(
-                autoscaler: autoscaler, file: file, mark: node.mark, isValid: errorCount == errorsBefore))
+                kind: extensions == nil ? .horizontalPodAutoscaler : .horizontalAutoscaler, autoscaler: autoscaler,
+                extensions: extensions, file: file, mark: node.mark, isValid: errorCount == errorsBefore))
     }
 }

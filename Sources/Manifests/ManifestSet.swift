@@ -3,8 +3,18 @@ package import KubernetesTypes
 
 /// One autoscaler of a manifest.
 package struct AutoscalerManifest: Sendable {
+    /// The kinds that an autoscaler can be written as.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case horizontalPodAutoscaler = "HorizontalPodAutoscaler"
+        case horizontalAutoscaler = "HorizontalAutoscaler"
+    }
+
+    /// What it was written as.
+    package var kind: Kind
     /// In version 2 form, with its namespace and all defaults.
     package var autoscaler: HorizontalPodAutoscaler
+    /// What only a HorizontalAutoscaler can say, as written; `nil` for a HorizontalPodAutoscaler.
+    package var extensions: HorizontalAutoscaler.Extensions?
     /// The file as it was named, `-` for standard input.
     package var file: String
     /// Where the object begins.

@@ -101,6 +101,8 @@ import Testing
         #expect(there.errors.isEmpty)
         let back = try await Call.inProcess(["convert", "-"], input: there.output)
         #expect(back.output == Self.custom)
+        let counted = "pods that the target does not own no longer count"
+        #expect(back.errors.hasPrefix("-:1:1: \(counted); write podSelection: Selector"))
         #expect(try await Call.inProcess(["convert", "--to", "hza", "-"], input: Self.custom).output == Self.custom)
     }
 
@@ -147,6 +149,19 @@ import Testing
                 kind: Service
                 metadata:
                   name: web
+
+                """)
+    }
+
+    @Test func whatAnHPACannotSayIsNamedAndLeftOut() async throws {
+        let text = Self.custom + "  mode: Shadow\n  duringRollout: Hold\n"
+        let call = try await Call.inProcess(["convert", "-"], input: text)
+        #expect(call.code == 0)
+        #expect(!call.output.contains("mode") && !call.output.contains("duringRollout"))
+        #expect(
+            call.errors == """
+                -:17:9: spec.mode is not carried over, a HorizontalPodAutoscaler has nothing like it
+                -:18:18: spec.duringRollout is not carried over, a HorizontalPodAutoscaler has nothing like it
 
                 """)
     }

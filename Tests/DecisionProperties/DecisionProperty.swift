@@ -16,6 +16,10 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
     case moreLoadNeverGivesFewerReplicas
     /// Two runs give the same bytes.
     case twoRunsGiveTheSameBytes
+    /// Decisions from a compacted history are those from the whole one.
+    case compactedHistoriesDecideTheSame
+    /// Compacted into fewer records than that takes, a history lets a target move no further.
+    case coarseHistoriesMoveNoFurther
 
     /// How the property is violated in the world of a seed; `nil` when it holds.
     public func violation(seed: UInt64) -> String? {
@@ -26,6 +30,8 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
         case .orderDoesNotMatter: Self.order(RandomWorld(seed: seed, isWild: false))
         case .moreLoadNeverGivesFewerReplicas: Self.monotony(seed: seed)
         case .twoRunsGiveTheSameBytes: seed % 64 == 0 ? Self.repetition(RandomWorld(seed: seed, isWild: true)) : nil
+        case .compactedHistoriesDecideTheSame: Self.compaction(seed: seed)
+        case .coarseHistoriesMoveNoFurther: Self.coarseCompaction(seed: seed)
         }
     }
 

@@ -95,6 +95,11 @@ import Testing
                 "hpa.yaml:1:13: apiVersion: autoscaling/v2beta2 is gone since Kubernetes 1.26, write autoscaling/v2; "
                 + "the fields are the same"),
         Edit(
+            replaced: "minReplicas: 2", by: "minReplicas: 2\n  mode: Shadow",
+            message:
+                "hpa.yaml:8:3: spec.mode: only a HorizontalAutoscaler (swiftlet.dev/v1alpha1) has this field; remove "
+                + "it, or make it one with 'swiftlet convert --to hza'"),
+        Edit(
             replaced: "kind: HorizontalPodAutoscaler\n", by: "",
             message: "hpa.yaml:1:1: kind: is missing, an object has apiVersion and kind"),
     ])
@@ -104,6 +109,30 @@ import Testing
         let set = read(Self.web[..<range.lowerBound] + test.by + Self.web[range.upperBound...])
         #expect(set.diagnostics.map(\.description).contains(test.message), "\(set.diagnostics)")
         #expect(set.autoscalers.allSatisfy { $0.isValid != set.hasErrors })
+    }
+
+    @Test(arguments: [
+        ("mode: Shadow", nil),
+        (
+            "mode: Shadows",
+            "hpa.yaml:8:9: spec.mode: Unsupported value: \"Shadows\": supported values: \"Active\", \"Shadow\", \"Paused\""
+        ),
+        ("mode: 3", "hpa.yaml:8:9: spec.mode: must be a text, not the number 3; write it in quotes"),
+        ("modes: Shadow", "hpa.yaml:8:3: spec.modes: unknown field, did you mean mode?"),
+        ("duringRollout: Hold\n  podSelection: Selector", nil),
+    ])
+    func aCustomResourceHasFieldsOfItsOwn(line: String, message: String?) {
+        let text = Self.web.replacing("autoscaling/v2", with: "swiftlet.dev/v1alpha1")
+            .replacing("HorizontalPodAutoscaler", with: "HorizontalAutoscaler")
+            .replacing("minReplicas: 2", with: "minReplicas: 2\n  \(line)")
+        let set = read(text)
+        #expect(set.diagnostics.map(\.description) == [message].compactMap { $0 })
+        for manifest in set.autoscalers {
+            #expect(manifest.kind == .horizontalAutoscaler)
+            #expect(manifest.isValid == (message == nil))
+            #expect(manifest.extensions != nil)
+        }
+        #expect(read(Self.web).autoscalers.allSatisfy { $0.extensions == nil && $0.kind == .horizontalPodAutoscaler })
     }
 
     @Test func otherKindsAreLeftOutWithANote() {

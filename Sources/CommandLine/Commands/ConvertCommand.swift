@@ -19,7 +19,7 @@ extension Command {
             "convert", "Turn HorizontalPodAutoscalers into HorizontalAutoscalers, and back",
             discussion: [
                 "Writes YAML to standard output; objects of other kinds pass unchanged. What cannot be carried over is "
-                    + "said on standard error: comments, and the status. autoscaling/v1 becomes autoscaling/v2 with "
+                    + "said on standard error: comments, the status, fields that only one kind has. autoscaling/v1 becomes autoscaling/v2 with "
                     + "--to hpa. An invalid manifest is not converted (exit code 1)."
             ],
             positionals: .init("FILE", fewest: 1, most: nil),
@@ -78,9 +78,28 @@ struct ManifestConversion {
         if result.removeField("status") != nil {
             notes.append("\(file):\(node.mark): the status is not carried over")
         }
+        if becomesCustom {
+            notes.append(
+                "\(file):\(node.mark): pods that the target does not own no longer count; write podSelection: Selector "
+                    + "in the spec to count all of its selector")
+        } else if isCustom {
+            result = withoutExtensions(result, node)
+        }
         result = result.replacing("apiVersion", by: .text(apiVersion))
         return result.replacing(
             "kind", by: .text(becomesCustom ? HorizontalAutoscaler.kind : "HorizontalPodAutoscaler"))
+    }
+
+    /// Without what only a HorizontalAutoscaler can say.
+    private mutating func withoutExtensions(_ object: OrderedValue, _ node: YAMLNode) -> OrderedValue {
+        guard let written = node["spec"] else { return object }
+        var spec = OrderedValue(written)
+        for field in HorizontalAutoscaler.Extensions.fieldNames where spec.removeField(field) != nil {
+            let mark = written[field]?.mark ?? written.mark
+            notes.append(
+                "\(file):\(mark): spec.\(field) is not carried over, a HorizontalPodAutoscaler has nothing like it")
+        }
+        return object.replacing("spec", by: spec)
     }
 
     /// The one metric of `autoscaling/v1` in the form of version 2.
