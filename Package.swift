@@ -42,23 +42,25 @@ let package = Package(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
 
+        // Traces: what a controller writes down, and what a replay reads.
+        .target(name: "Journal", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(
             name: "Replay",
-            dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "PrometheusClient"],
+            dependencies: ["Autoscaling", "Journal", "KubernetesTypes", "Manifests", "PrometheusClient"],
             swiftSettings: strict),
 
         // The controller and its command line.
         .target(
             name: "Controller",
             dependencies: [
-                "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes",
-                "Locking", "Manifests", "PrometheusClient",
+                "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "Journal", "KubernetesClient",
+                "KubernetesTypes", "Locking", "Manifests", "PrometheusClient",
             ],
             swiftSettings: strict),
         .target(
             name: "CommandLine",
             dependencies: [
-                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal", "KubernetesClient",
                 "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient", "Replay",
             ],
             swiftSettings: strict),
@@ -115,21 +117,21 @@ let package = Package(
         .testTarget(
             name: "ControllerTests",
             dependencies: [
-                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
-                "KubernetesTypes", "Locking", "LoopbackClient", "Manifests", "MiniCluster", "PrometheusClient",
-                "RealPrometheus",
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
+                "KubernetesClient", "KubernetesTypes", "Locking", "LoopbackClient", "Manifests", "MiniCluster",
+                "PrometheusClient", "RealPrometheus", "Replay",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "Autoscaling", "CommandLine", "Controller", "HTTPService", "KubernetesTypes", "LoopbackClient",
-                "MiniCluster", "Recordings", "swiftlet",
+                "Autoscaling", "CommandLine", "Controller", "HTTPService", "Journal", "KubernetesTypes",
+                "LoopbackClient", "MiniCluster", "RealPrometheus", "Recordings", "swiftlet",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Autoscaling", "Manifests", "Recordings", "Replay"],
+            dependencies: ["Autoscaling", "Journal", "Manifests", "Recordings", "Replay"],
             swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],

@@ -4,7 +4,7 @@
 /// source. The form on the wire, with everything optional, lives in `KubernetesTypes`.
 ///
 /// - Source: `autoscaling/v2` `HorizontalPodAutoscalerSpec`.
-public struct AutoscalerSpec: Hashable, Sendable {
+public struct AutoscalerSpec: Hashable, Sendable, Codable {
     /// What is scaled, in the autoscaler's namespace.
     public var scaleTargetRef: CrossVersionObjectReference
     /// Fewest replicas, at least 0. Zero needs an Object or External metric.

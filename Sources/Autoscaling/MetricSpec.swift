@@ -1,7 +1,7 @@
 /// One metric of an autoscaler and the target it is held to.
 ///
 /// - Source: `autoscaling/v2` `MetricSpec`.
-public struct MetricSpec: Hashable, Sendable {
+public struct MetricSpec: Hashable, Sendable, Codable {
     /// Where it comes from.
     public var source: MetricSource
     /// What it is held to.
@@ -15,7 +15,7 @@ public struct MetricSpec: Hashable, Sendable {
 }
 
 /// Where a metric comes from.
-public enum MetricSource: Hashable, Sendable {
+public enum MetricSource: Hashable, Sendable, Codable {
     /// A resource of whole pods, e.g. `cpu`.
     case resource(name: String)
     /// A resource of one container in each pod.
@@ -31,7 +31,7 @@ public enum MetricSource: Hashable, Sendable {
 }
 
 /// The name of a metric and the series of it that count.
-public struct MetricIdentifier: Hashable, Sendable {
+public struct MetricIdentifier: Hashable, Sendable, Codable {
     /// The metric's name in its source.
     public var name: String
     /// `nil` when none is written, which is not the same as an empty one.
@@ -50,14 +50,14 @@ public struct MetricIdentifier: Hashable, Sendable {
 /// Object obeys the type.
 ///
 /// - Source: `autoscaling/v2` `MetricTarget`; `horizontal.go` v1.36 for the preference.
-public struct MetricTarget: Hashable, Sendable {
+public struct MetricTarget: Hashable, Sendable, Codable {
     /// `target.type`.
-    public enum Kind: Hashable, Sendable {
-        case utilization
-        case value
-        case averageValue
+    public enum Kind: String, Hashable, Sendable, Codable {
+        case utilization = "Utilization"
+        case value = "Value"
+        case averageValue = "AverageValue"
         /// Anything else; refused by validation.
-        case unknown
+        case unknown = "Unknown"
     }
 
     /// The type as written.

@@ -1,7 +1,7 @@
 /// How fast an autoscaler may move, in each direction, after defaulting.
 ///
 /// - Source: `autoscaling/v2` `HorizontalPodAutoscalerBehavior`; KEP-853.
-public struct ScalingBehavior: Hashable, Sendable {
+public struct ScalingBehavior: Hashable, Sendable, Codable {
     /// Rules for adding pods.
     public var scaleUp: ScalingRules
     /// Rules for removing pods.
@@ -17,7 +17,7 @@ public struct ScalingBehavior: Hashable, Sendable {
 /// The rules of one direction.
 ///
 /// - Source: `autoscaling/v2` `HPAScalingRules`.
-public struct ScalingRules: Hashable, Sendable {
+public struct ScalingRules: Hashable, Sendable, Codable {
     /// Which of several policies holds.
     public enum SelectPolicy: String, Hashable, Sendable, Codable {
         /// The policy that allows the largest change.
@@ -69,7 +69,7 @@ public struct ScalingRules: Hashable, Sendable {
 /// The most that may be added or removed within a period.
 ///
 /// - Source: `autoscaling/v2` `HPAScalingPolicy`.
-public struct ScalingPolicy: Hashable, Sendable {
+public struct ScalingPolicy: Hashable, Sendable, Codable {
     /// What a policy's value counts.
     public enum Kind: String, Hashable, Sendable, Codable {
         case pods = "Pods"

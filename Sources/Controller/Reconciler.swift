@@ -62,6 +62,7 @@ package struct Reconciler: Sendable {
     private struct Step {
         var observed: ObservedAutoscaler
         var decision: Decision
+        var history: History
         var write: ScaleWrite?
         var outcome: AutoscalerReport.Outcome
     }
@@ -72,9 +73,10 @@ package struct Reconciler: Sendable {
         if case .found(let scale) = observed.observation.target {
             memory.meet(scale, uid: observed.write?.uid, behavior: spec.behavior)
         }
+        let before = memory.history
         let decision = evaluate(
             spec, observed.observation, history: &memory.history, flags: configuration.flags)
-        var step = Step(observed: observed, decision: decision, write: nil, outcome: .kept)
+        var step = Step(observed: observed, decision: decision, history: before, write: nil, outcome: .kept)
         if decision.rescales, let place = observed.write {
             let change = (from: decision.currentReplicas, to: decision.desiredReplicas)
             do throws(ScaleWrite.Refusal) {
@@ -128,6 +130,6 @@ package struct Reconciler: Sendable {
         store[autoscaler] = memory
         return AutoscalerReport(
             autoscaler: autoscaler, observation: step.observed.observation, decision: step.decision,
-            outcome: step.outcome, report: report)
+            outcome: step.outcome, historyBefore: step.history, history: memory.history, report: report)
     }
 }

@@ -22,6 +22,9 @@ package struct AutoscalerReport: Sendable {
     package var observation: Observation
     package var decision: Decision
     package var outcome: Outcome
+    /// What the decision remembered, and what the next one will: the change that was made is in it.
+    package var historyBefore: History
+    package var history: History
     /// Conditions, events and the error, in the HPA controller's words.
     package var report: DecisionReport
 

@@ -21,7 +21,7 @@ struct ClosedLoop {
         self.run = run
         self.model = model
         self.cursor = cursor
-        meaning = trace.options.meaning
+        meaning = cursor.meaning
         intervalSeconds = Double(cursor.intervalNanoseconds) / 1e9
         needed = NeededReplicas(
             spec: run.spec, model: model, flags: run.flags, utilization: run.neededUtilization)
@@ -32,7 +32,7 @@ struct ClosedLoop {
                 spec: run.spec, leadTicks: Int((model.meanStartSeconds / sync).rounded(.up)), hasUnserved: true))
         view = ModelObservation(spec: run.spec, start: cursor.start)
         let first = ClosedLoop.demand(
-            cursor.value(at: 0), cursor.recordedReplicas, trace.options.meaning, model, intervalSeconds)
+            cursor.value(at: 0), cursor.recordedReplicas, cursor.meaning, model, intervalSeconds)
         let fitting = min(max(needed.replicas(for: first), run.spec.minReplicas), run.spec.maxReplicas)
         let replicas = model.initialReplicas ?? fitting
         state = WorkloadState(model: model, replicas: replicas, demand: first)
@@ -72,7 +72,10 @@ struct ClosedLoop {
             onTick(tick)
             index = tick.index + 1
         }
-        return record.finish(cursor, end: limit, startedInVain: state.startedInVain)
+        let (run, meaning, cursor, end) = (run, meaning, cursor, cursor.start.advanced(byNanoseconds: limit))
+        return record.finish(from: cursor.start, to: end, startedInVain: state.startedInVain) {
+            RunNotes.notes(run, meaning, cursor, $0)
+        }
     }
 
     /// What happened since the last tick.

@@ -29,6 +29,7 @@ struct DemandCursor {
     }
 
     var omissions: DemandReader.Omissions { reader.omissions }
+    var meaning: DemandTrace.Meaning { reader.meaning }
     var intervalNanoseconds: Int64 { reader.intervalNanoseconds }
 
     private var isBeforeGap: Bool {

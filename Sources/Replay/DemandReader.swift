@@ -49,6 +49,9 @@ package struct DemandReader {
         }
     }
 
+    /// What the values are: what the file says, else what the options do.
+    var meaning: DemandTrace.Meaning { rows.meaning ?? options.meaning }
+
     /// Two samples further apart than this have a gap between them.
     package var largestGapNanoseconds: Int64 {
         options.largestGap?.nanoseconds ?? intervalNanoseconds.multipliedSaturating(by: 3)

@@ -1,4 +1,5 @@
 package import Autoscaling
+internal import Journal
 package import Manifests
 
 /// One sample of a trace.
@@ -62,6 +63,8 @@ package struct DemandTrace: Sendable {
         package var largestGap: Duration?
         package var interpolation = Interpolation.step
         package var faults = Faults.refuse
+        /// Of a trace of several autoscalers: which one's demand, as `namespace/name` or a name.
+        package var autoscaler: String?
         /// Of a Prometheus answer: only series with all of these labels; the ones left are summed.
         package var labels: [String: String] = [:]
 
@@ -70,7 +73,7 @@ package struct DemandTrace: Sendable {
 
     /// Where the samples are.
     package enum Source: Sendable {
-        /// A file, CSV or JSON of Prometheus as its first byte tells; `-` is standard input.
+        /// A file: CSV, JSON of Prometheus or a trace, as its beginning tells; `-` is standard input.
         case file(String)
         case bytes([UInt8])
         case samples([DemandSample])
@@ -103,13 +106,15 @@ package struct DemandTrace: Sendable {
     }
 
     private static func rows(_ source: ByteSource, _ options: Options) throws(Diagnostic) -> any SampleRows {
-        var lines = LineReader(source)
+        var lines = LineReader(source, largestLine: TraceReader.largestLine)
         guard let first = try lines.next() else {
             throw Diagnostic(file: source.name, mark: nil, message: "is empty")
         }
+        if TraceDecoder.isHeader(lines.bytes[first]) { return try TraceDemand(lines, first: first, options: options) }
         if lines.bytes[first].first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "{") {
             return try PrometheusSamples(lines.bytes, rest: source, options: options)
         }
+        lines.largestLine = LineReader.largestRow
         return try CSVSamples(lines, header: first, options: options)
     }
 }
@@ -120,6 +125,12 @@ protocol SampleRows {
     mutating func next() throws(Diagnostic) -> DemandSample?
     /// A fault of the row that was read last.
     func fault(_ message: String) -> Diagnostic
+    /// What the values are, where the file itself says so.
+    var meaning: DemandTrace.Meaning? { get }
+}
+
+extension SampleRows {
+    var meaning: DemandTrace.Meaning? { nil }
 }
 
 /// Samples that are there already.

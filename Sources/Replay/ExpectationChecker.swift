@@ -24,8 +24,9 @@ package struct ExpectationChecker {
     }
 
     private let expectations: Expectations
-    private let spec: AutoscalerSpec
-    private let flags: ControllerFlags
+    /// For the explanations; a journal may change it on the way.
+    var spec: AutoscalerSpec
+    var flags: ControllerFlags
     private var progress: [Progress]
     private var previous: ReplayTick?
 

@@ -3,12 +3,14 @@ internal import Manifests
 /// Reads lines out of a source in constant memory.
 ///
 /// A byte-order mark before the first line and the carriage return of a CRLF are taken off. A byte that no text has (a
-/// control character but the tab) and a line past ``largestLine`` are errors that name the line.
+/// control character but the tab) and a line past the largest one are errors that name the line.
 struct LineReader {
-    /// Bytes of the longest line: rows of a trace are far shorter, so what is longer is no trace.
-    static let largestLine = 64 << 10
+    /// Bytes of the longest row of a table: they are far shorter, so what is longer is none.
+    static let largestRow = 64 << 10
 
     private let source: ByteSource
+    /// Bytes of the longest line.
+    var largestLine: Int
     /// Holds the current line.
     private(set) var bytes: [UInt8] = []
     private var position = 0
@@ -18,8 +20,10 @@ struct LineReader {
     /// Whether the line that was read last ended in a line break.
     private(set) var isTerminated = true
 
-    init(_ source: ByteSource) {
+    /// - Parameter largestLine: Bytes of the longest line that is read, above 0.
+    init(_ source: ByteSource, largestLine: Int = LineReader.largestRow) {
         self.source = source
+        self.largestLine = largestLine
     }
 
     /// The place of the next line in ``bytes``; `nil` at the end.
@@ -39,9 +43,9 @@ struct LineReader {
                 isTerminated = false
                 return try checked(line)
             }
-            if bytes.count - position > LineReader.largestLine {
+            if bytes.count - position > largestLine {
                 lineNumber += 1
-                throw fault("is longer than \(LineReader.largestLine) bytes; is this a text file?")
+                throw fault("is longer than \(largestLine) bytes; is this a text file?")
             }
             searched = bytes.count - position
             try refill()
@@ -65,8 +69,8 @@ struct LineReader {
         if lineNumber == 1, bytes[line].starts(with: [0xEF, 0xBB, 0xBF]) {
             line = line.lowerBound + 3..<line.upperBound
         }
-        if line.count > LineReader.largestLine {
-            throw fault("is longer than \(LineReader.largestLine) bytes; is this a text file?")
+        if line.count > largestLine {
+            throw fault("is longer than \(largestLine) bytes; is this a text file?")
         }
         if let last = line.last, bytes[last] == 0x0D { line = line.lowerBound..<last }
         for index in line where bytes[index] < 0x20 && bytes[index] != 0x09 {

@@ -8,6 +8,7 @@ struct OpenLoop {
     private let run: ReplayRun
     private let milliRequest: Int64
     private let replicas: Int32
+    private let meaning: DemandTrace.Meaning
     private var cursor: DemandCursor
     private var history = History()
     private var record: RunRecord
@@ -17,6 +18,7 @@ struct OpenLoop {
     init(run: ReplayRun, requestCores: Double, replicas: Int32, trace: DemandTrace, cursor: DemandCursor) {
         self.run = run
         self.cursor = cursor
+        meaning = cursor.meaning
         self.replicas = max(replicas, 1)
         milliRequest = max(Int64((requestCores * 1000).rounded(.up)), 1)
         record = RunRecord(
@@ -61,7 +63,10 @@ struct OpenLoop {
             now = now.addingSaturating(sync)
             index += 1
         }
-        return record.finish(cursor, end: limit, startedInVain: nil)
+        let (run, meaning, cursor, end) = (run, meaning, cursor, cursor.start.advanced(byNanoseconds: limit))
+        return record.finish(from: cursor.start, to: end, startedInVain: nil) {
+            RunNotes.notes(run, meaning, cursor, $0)
+        }
     }
 
     private mutating func look(at now: Int64, percent: Double, replicas: Int32, isKnown: Bool) {

@@ -49,7 +49,7 @@ package struct ReplayRun: Sendable {
             var loop = try ClosedLoop(run: self, model: model, trace: trace, cursor: cursor)
             return try loop.run(onTick)
         case .open(let requestCores):
-            guard case .utilization(let replicas) = trace.options.meaning else {
+            guard case .utilization(let replicas) = cursor.meaning else {
                 throw Diagnostic(
                     file: trace.name, mark: nil,
                     message: "an open loop needs recorded utilisation; say that the values are percent of the request")
@@ -66,6 +66,8 @@ package struct ReplayTick: Sendable {
     package var index: Int
     /// Whether the trace says what the demand is.
     package var isKnown: Bool
+    /// Whether the demand was higher than the trace says: the recorded pods were at their limit, or as many as allowed.
+    package var isCensored = false
     /// Units per second; in an open loop the recorded percent.
     package var demand: Double
     /// The fewest ready replicas that would meet every target.
@@ -108,6 +110,8 @@ package struct ReplayOutcome: Sendable {
     package var timeline: Timeline
     /// What a reader of the scores should know: rows left out, censored demand, a trace too coarse.
     package var notes: [String]
+    /// How the decisions compare with the recorded ones; `nil` where none are recorded.
+    package var agreement: Agreement?
 
     /// Changes that are kept with their explanation.
     package static let largestChanges = 2_000

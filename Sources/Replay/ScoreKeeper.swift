@@ -5,7 +5,7 @@ struct ScoreKeeper {
     /// A change of direction after less than this is a reversal.
     private static let reversalNanoseconds: Int64 = 600_000_000_000
 
-    private let maxReplicas: Int32
+    var maxReplicas: Int32
     private let hasUnserved: Bool
     private var oracle: Oracle
     private var histogram = UtilizationHistogram()
@@ -23,6 +23,8 @@ struct ScoreKeeper {
     private var unserved = 0.0
     private var deficitRun = LongestRun()
     private var overLimitRun = LongestRun()
+    private var steps = StepResponses()
+    private var censored = 0
     private var highest: Int32 = 0
     private var held = [ScoreName: Int]()
     private var previous: (needed: Int32, ready: Int32)?
@@ -58,20 +60,25 @@ struct ScoreKeeper {
         if missing > 0 { timeUnder += step.seconds }
         if spare > 0 { timeOver += step.seconds }
         deficitRun.add(step.seconds, isOn: missing > 0)
+        steps.advance(step.seconds, needed: needed, ready: ready, existing: step.existingReplicas)
         overLimitRun.add(step.seconds, isOn: step.isOverLimit)
         if let utilization = step.utilization { histogram.add(utilization, for: step.seconds) }
     }
 
     /// A decision, before it takes effect.
-    mutating func decide(_ decision: Decision, needed: Int32, ready: Int32, isScored: Bool, seconds: Double) {
+    mutating func decide(
+        _ decision: Decision, needed: Int32, ready: Int32, isScored: Bool, isCensored: Bool, seconds: Double
+    ) {
         scores.ticks += 1
         highest = max(highest, decision.desiredReplicas)
         if decision.rescales { change(decision.desiredReplicas > decision.currentReplicas, at: decision.time) }
         guard isScored else {
             scores.ticksInGaps += 1
             previous = nil
+            steps.close()
             return
         }
+        if isCensored { censored += 1 }
         oracle.add(needed: needed, seconds: seconds)
         if let previous {
             compared += 1
@@ -83,6 +90,7 @@ struct ScoreKeeper {
 
     private mutating func change(_ isUp: Bool, at time: Timestamp) {
         if isUp { ups += 1 } else { downs += 1 }
+        if isUp { steps.scaleUp() }
         if let lastChange, lastChange.isUp != isUp,
             time.nanoseconds(since: lastChange.time) < ScoreKeeper.reversalNanoseconds
         {
@@ -115,8 +123,20 @@ struct ScoreKeeper {
         result[.scaleDowns] = Double(downs)
         result[.reversals] = Double(reversals)
         result[.podsStartedInVain] = startedInVain.map(Double.init)
+        finishSteps(&result)
         finishLoad(&result)
         return result
+    }
+
+    private mutating func finishSteps(_ result: inout Scores) {
+        steps.close()
+        result[.demandSteps] = Double(steps.count)
+        result[.meanReactionSeconds] = steps.reaction.mean
+        result[.longestReactionSeconds] = steps.reaction.highest
+        result[.meanRecoverySeconds] = steps.recovery.mean
+        result[.longestRecoverySeconds] = steps.recovery.highest
+        result[.meanOvershoot] = steps.overshoot.mean
+        result[.highestOvershoot] = steps.overshoot.highest
     }
 
     private func finishLoad(_ result: inout Scores) {
@@ -132,6 +152,7 @@ struct ScoreKeeper {
         }
         let scored = scores.ticks - scores.ticksInGaps
         guard scored > 0 else { return }
+        result[.censoredShare] = Double(censored) / Double(scored) * 100
         for name in ScoreKeeper.limiters { result[name] = Double(held[name] ?? 0) / Double(scored) * 100 }
     }
 

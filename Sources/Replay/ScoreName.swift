@@ -9,6 +9,9 @@ package enum ScoreName: String, CaseIterable, Hashable, Sendable, Codable, Codin
     case meanUtilization, p50Utilization, p95Utilization, p99Utilization
     case unserved, unservedShare
     case scaleUps, scaleDowns, reversals, podsStartedInVain
+    case demandSteps, meanReactionSeconds, longestReactionSeconds, meanRecoverySeconds, longestRecoverySeconds
+    case meanOvershoot, highestOvershoot
+    case censoredShare
     case heldByTolerance, heldByWindow, heldByPolicy, heldByMin, heldByMax, heldByMetrics
 
     /// What its number counts.
@@ -16,7 +19,8 @@ package enum ScoreName: String, CaseIterable, Hashable, Sendable, Codable, Codin
         switch self {
         case .underProvisioning, .overProvisioning, .timeUnderProvisioned, .timeOverProvisioned, .instability,
             .deviation, .unservedShare, .heldByTolerance, .heldByWindow, .heldByPolicy, .heldByMin, .heldByMax,
-            .heldByMetrics, .meanUtilization, .p50Utilization, .p95Utilization, .p99Utilization:
+            .heldByMetrics, .meanUtilization, .p50Utilization, .p95Utilization, .p99Utilization, .meanOvershoot,
+            .highestOvershoot, .censoredShare:
             "%"
         case .podHours, .oraclePodHours, .regretPodHours: "pod-hours"
         case .deficitPodSeconds, .unavoidableDeficitPodSeconds: "pod-seconds"
@@ -24,6 +28,8 @@ package enum ScoreName: String, CaseIterable, Hashable, Sendable, Codable, Codin
         case .unserved: "units"
         case .meanReplicas, .highestReplicas, .podsStartedInVain: "pods"
         case .scaleUps, .scaleDowns, .reversals: "changes"
+        case .demandSteps: "steps"
+        case .meanReactionSeconds, .longestReactionSeconds, .meanRecoverySeconds, .longestRecoverySeconds: "seconds"
         }
     }
 
@@ -56,6 +62,14 @@ package enum ScoreName: String, CaseIterable, Hashable, Sendable, Codable, Codin
         case .scaleDowns: "scale-downs"
         case .reversals: "reversals within 10 minutes"
         case .podsStartedInVain: "pods started in vain"
+        case .demandSteps: "demand steps beyond the ready pods"
+        case .meanReactionSeconds: "reaction to a step, mean"
+        case .longestReactionSeconds: "reaction to a step, longest"
+        case .meanRecoverySeconds: "recovery from a step, mean"
+        case .longestRecoverySeconds: "recovery from a step, longest"
+        case .meanOvershoot: "overshoot of a step, mean"
+        case .highestOvershoot: "overshoot of a step, highest"
+        case .censoredShare: "ticks with censored demand"
         case .heldByTolerance: "ticks held by tolerance"
         case .heldByWindow: "ticks held by a stabilization window"
         case .heldByPolicy: "ticks held by a scaling policy"
