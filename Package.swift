@@ -60,8 +60,9 @@ let package = Package(
         .target(
             name: "CommandLine",
             dependencies: [
-                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal", "KubernetesClient",
-                "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient", "Replay",
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
+                "KubernetesClient", "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
+                "Replay",
             ],
             swiftSettings: strict),
         .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Journal
 package import Manifests
 
 /// Where the bytes of a trace come from, in pieces: a file of any size, or an array.
@@ -7,6 +8,8 @@ package final class ByteSource {
     package let name: String
     private var memory: [UInt8]
     private var isDrained = false
+    /// A piece that was looked at and not yet handed out.
+    private var peeked: [UInt8]?
     private let descriptor: Int32
 
     /// How much of a file is read at once.
@@ -34,6 +37,10 @@ package final class ByteSource {
 
     /// The next piece; `nil` at the end.
     package func next() throws(Diagnostic) -> [UInt8]? {
+        if let piece = peeked {
+            peeked = nil
+            return piece
+        }
         if isDrained { return nil }
         if descriptor < 0 {
             isDrained = true
@@ -54,6 +61,15 @@ package final class ByteSource {
                 throw Diagnostic(file: name, mark: nil, message: "cannot be read: \(ByteSource.reason(errno))")
             }
         }
+    }
+
+    /// Whether the first line is the header of a trace; nothing is used up.
+    package func beginsAsTrace() throws(Diagnostic) -> Bool {
+        if peeked == nil { peeked = try next() }
+        guard let piece = peeked else { return false }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = piece.starts(with: mark) ? piece[mark.count...] : piece[...]
+        return TraceDecoder.isHeader(text.drop { $0 == 0x20 || (0x09...0x0D).contains($0) })
     }
 
     /// All that is left, up to a limit.

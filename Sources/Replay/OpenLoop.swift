@@ -57,7 +57,7 @@ struct OpenLoop {
             let step = WorkloadState.Step(
                 seconds: seconds, demand: percent, unserved: 0, readyReplicas: present, existingReplicas: present,
                 utilization: isKnown ? percent : nil, isOverLimit: false)
-            if isKnown { record.keeper.add(step, needed: tick.neededReplicas) }
+            if isKnown { record.keeper.add(step, needed: tick.neededReplicas, asked: decision.desiredReplicas) }
             record.add(tick, scoredSeconds: seconds)
             onTick(tick)
             now = now.addingSaturating(sync)

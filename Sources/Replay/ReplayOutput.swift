@@ -52,6 +52,37 @@ package struct ReplayDocument: Encodable {
     private var expectations: [Expectation]
     private var notes: [String]
     private var changes: [Change]
+    private var recorded: Recorded?
+
+    /// How the decisions compare with the recorded ones.
+    private struct Recorded: Encodable {
+        struct Difference: Encodable {
+            var time: String
+            var line: Int
+            var current: Int32
+            var recorded: Int32
+            var decided: Int32
+            var recordedExplanation: String
+            var explanation: String
+        }
+
+        var samePolicy: Bool
+        var compared: Int
+        var differing: Int
+        var differences: [Difference]
+
+        init(_ agreement: Agreement) {
+            samePolicy = agreement.isSamePolicy
+            compared = agreement.compared
+            differing = agreement.differing
+            differences = agreement.differences.map {
+                Difference(
+                    time: TraceTime.text($0.time), line: $0.line, current: $0.currentReplicas,
+                    recorded: $0.recordedReplicas, decided: $0.replicas, recordedExplanation: $0.recordedExplanation,
+                    explanation: $0.explanation)
+            }
+        }
+    }
 
     package init(_ outcome: ReplayOutcome, expectations: [ExpectationResult] = []) {
         policy = outcome.policy
@@ -68,14 +99,22 @@ package struct ReplayDocument: Encodable {
         changes = outcome.changes.map {
             Change(time: TraceTime.text($0.time), from: $0.from, to: $0.to, explanation: $0.explanation)
         }
+        recorded = outcome.agreement.map(Recorded.init)
     }
 
     /// Keys in order of the alphabet, so that equal runs give equal bytes.
-    package func json() throws -> String {
+    package func json() throws -> String { try ReplayDocument.json(self) }
+
+    fileprivate static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
+}
+
+extension [ReplayDocument] {
+    /// All of them in an array.
+    package func json() throws -> String { try ReplayDocument.json(self) }
 }
 
 extension [ExpectationResult] {
@@ -89,11 +128,25 @@ extension [ExpectationResult] {
     /// JUnit's XML: a test case for each expectation.
     ///
     /// - Parameter suite: Name of the test suite, e.g. policy and trace.
-    package func junit(suite: String) -> String {
-        var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        text +=
-            "<testsuite name=\"\(Markup.escaped(suite))\" tests=\"\(count)\" failures=\"\(count { !$0.hasPassed })\">\n"
-        for result in self {
+    package func junit(suite: String) -> String { [JUnitSuite(name: suite, results: self)].junit() }
+}
+
+/// The expectations of one replay, as JUnit groups them.
+package struct JUnitSuite {
+    package var name: String
+    package var results: [ExpectationResult]
+
+    package init(name: String, results: [ExpectationResult]) {
+        self.name = name
+        self.results = results
+    }
+
+    fileprivate var text: String {
+        let suite = name
+        let failures = results.count { !$0.hasPassed }
+        var text =
+            "<testsuite name=\"\(Markup.escaped(suite))\" tests=\"\(results.count)\" failures=\"\(failures)\">\n"
+        for result in results {
             let name = "  <testcase classname=\"\(Markup.escaped(suite))\" name=\"\(Markup.escaped(result.name))\""
             if result.hasPassed {
                 text += name + "/>\n"
@@ -103,6 +156,15 @@ extension [ExpectationResult] {
             }
         }
         return text + "</testsuite>\n"
+    }
+}
+
+extension [JUnitSuite] {
+    /// JUnit's XML; several suites stand in `testsuites`.
+    package func junit() -> String {
+        let suites = map(\.text).joined()
+        let body = count == 1 ? suites : "<testsuites>\n" + suites + "</testsuites>\n"
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + body
     }
 }
 

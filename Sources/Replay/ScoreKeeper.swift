@@ -42,7 +42,9 @@ struct ScoreKeeper {
     }
 
     /// A stretch of time in which nothing changed.
-    mutating func add(_ step: WorkloadState.Step, needed: Int32) {
+    ///
+    /// - Parameter asked: The size that was decided on, where no pods follow it: in an open loop.
+    mutating func add(_ step: WorkloadState.Step, needed: Int32, asked: Int32? = nil) {
         let ready = step.readyReplicas
         seconds += step.seconds
         supplied += Double(ready) * step.seconds
@@ -60,7 +62,7 @@ struct ScoreKeeper {
         if missing > 0 { timeUnder += step.seconds }
         if spare > 0 { timeOver += step.seconds }
         deficitRun.add(step.seconds, isOn: missing > 0)
-        steps.advance(step.seconds, needed: needed, ready: ready, existing: step.existingReplicas)
+        steps.advance(step.seconds, needed: needed, ready: ready, asked: asked ?? step.existingReplicas)
         overLimitRun.add(step.seconds, isOn: step.isOverLimit)
         if let utilization = step.utilization { histogram.add(utilization, for: step.seconds) }
     }
@@ -90,7 +92,6 @@ struct ScoreKeeper {
 
     private mutating func change(_ isUp: Bool, at time: Timestamp) {
         if isUp { ups += 1 } else { downs += 1 }
-        if isUp { steps.scaleUp() }
         if let lastChange, lastChange.isUp != isUp,
             time.nanoseconds(since: lastChange.time) < ScoreKeeper.reversalNanoseconds
         {

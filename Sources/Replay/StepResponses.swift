@@ -38,19 +38,21 @@ struct StepResponses {
     /// Percent of the most that was needed.
     private(set) var overshoot = Tally()
     private var step: Step?
-    /// Pods that are asked for and not yet ready: the size was raised before the demand came.
-    private var isRising = false
 
     /// A stretch of time in which nothing changed.
-    mutating func advance(_ seconds: Double, needed: Int32, ready: Int32, existing: Int32) {
-        isRising = existing > ready
+    ///
+    /// - Parameter asked: The size that was asked for last: more than are ready when it was raised.
+    mutating func advance(_ seconds: Double, needed: Int32, ready: Int32, asked: Int32) {
         if needed > ready, step?.recovered != nil { close() }
         if needed > ready, step == nil {
             count += 1
-            step = Step(mostNeeded: needed, reaction: isRising ? 0 : nil)
-            if isRising { reaction.add(0) }
+            step = Step(mostNeeded: needed)
         }
         guard var present = step else { return }
+        if present.reaction == nil, present.recovered == nil, asked > ready {
+            present.reaction = present.elapsed
+            reaction.add(present.elapsed)
+        }
         if present.recovered == nil, needed <= ready {
             present.recovered = present.elapsed
             recovery.add(present.elapsed)
@@ -62,13 +64,6 @@ struct StepResponses {
         present.elapsed += seconds
         step = present
         if let recovered = present.recovered, present.elapsed - recovered >= Self.settlingSeconds { close() }
-    }
-
-    /// The size was raised.
-    mutating func scaleUp() {
-        guard let present = step, present.reaction == nil, present.recovered == nil else { return }
-        step?.reaction = present.elapsed
-        reaction.add(present.elapsed)
     }
 
     /// Ends the step that is under way: a gap, or the end.

@@ -160,6 +160,14 @@ import Testing
                     scaleDowns                    scale-downs                            0       changes
                     reversals                     reversals within 10 minutes            0       changes
                     podsStartedInVain             pods started in vain                   0       pods
+                    demandSteps                   demand steps beyond the ready pods     1       steps
+                    meanReactionSeconds           reaction to a step, mean               30      seconds
+                    longestReactionSeconds        reaction to a step, longest            30      seconds
+                    meanRecoverySeconds           recovery from a step, mean             45      seconds
+                    longestRecoverySeconds        recovery from a step, longest          45      seconds
+                    meanOvershoot                 overshoot of a step, mean              0       %
+                    highestOvershoot              overshoot of a step, highest           0       %
+                    censoredShare                 ticks with censored demand             0       %
                     heldByTolerance               ticks held by tolerance                95      %
                     heldByWindow                  ticks held by a stabilization window   0       %
                     heldByPolicy                  ticks held by a scaling policy         0       %

@@ -36,4 +36,22 @@ extension ControllerFlags {
             initialReadinessDelay: try arguments[HPAFlags.initialReadinessDelay],
             allowsScaleToZero: try arguments[HPAFlags.scaleToZero])
     }
+
+    /// These flags, but for those that are written.
+    func replaced(by arguments: Arguments) throws(UsageError) -> ControllerFlags {
+        let written = try ControllerFlags(arguments)
+        var flags = self
+        if arguments.contains(HPAFlags.tolerance) { flags.tolerance = written.tolerance }
+        if arguments.contains(HPAFlags.downscaleStabilization) {
+            flags.downscaleStabilization = written.downscaleStabilization
+        }
+        if arguments.contains(HPAFlags.cpuInitializationPeriod) {
+            flags.cpuInitializationPeriod = written.cpuInitializationPeriod
+        }
+        if arguments.contains(HPAFlags.initialReadinessDelay) {
+            flags.initialReadinessDelay = written.initialReadinessDelay
+        }
+        if arguments.contains(HPAFlags.scaleToZero) { flags.allowsScaleToZero = written.allowsScaleToZero }
+        return flags
+    }
 }

@@ -2,6 +2,7 @@ internal import Autoscaling
 internal import Controller
 internal import HTTPService
 internal import HTTPTransport
+internal import Journal
 internal import KubernetesClient
 internal import Manifests
 internal import PrometheusClient
@@ -37,6 +38,7 @@ struct Run: Sendable {
     private let prometheus: PrometheusAccess
     private let source: ManifestSource
     private let stateFile: StateFile?
+    private let journal: ControllerJournal?
     private let endpoint: (address: String, port: Int)?
     private let log: EventLog
 
@@ -62,6 +64,7 @@ struct Run: Sendable {
         access = try ClusterAccess.find(arguments, console)
         prometheus = try PrometheusAccess(arguments, console)
         stateFile = try arguments[RunOptions.stateFile].map(StateFile.init(path:))
+        journal = try ControllerJournal(arguments, configuration)
         self.source = try ManifestSource(
             paths: files,
             options: ManifestSet.Options(defaultNamespace: try arguments[ServerOptions.namespace] ?? access.namespace))
@@ -85,12 +88,16 @@ struct Run: Sendable {
         }
         let loop = loop(metrics, endpoints, cluster: cluster, queries: queries)
         announce(server)
+        async let journaling: Void? = journal?.run()
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await loop.run())
         } catch {
             outcome = .failure(error)
         }
+        journal?.finish()
+        await journaling
+        await journal?.drain()
         await server?.stop()
         await cluster.shutDown()
         await queries.shutDown()
@@ -115,7 +122,9 @@ struct Run: Sendable {
         let tickLog = TickLog(log)
         return ControlLoop(
             source: source, reconciler: reconciler, syncPeriod: configuration.syncPeriod, stateFile: stateFile
-        ) { report in
+        ) { [journal] report in
+            var report = report
+            report.problems += journal?.record(report) ?? []
             metrics.record(report)
             tickLog.record(report)
             endpoints.tickCompleted()
@@ -137,5 +146,19 @@ struct Run: Sendable {
         ]
         if let server { fields.append(.init("metrics", server.url + "/metrics")) }
         log.event(.info, "started", at: now, fields)
+    }
+}
+
+extension ControllerJournal {
+    /// The journal that `--journal` asks for; `nil` without.
+    fileprivate convenience init?(_ arguments: Arguments, _ configuration: ControllerConfiguration) throws(UsageError) {
+        guard let path = try arguments[RunOptions.journal] else { return nil }
+        self.init(
+            Options(
+                path: path, maximumBytes: try arguments[RunOptions.journalMaxBytes],
+                count: try arguments[RunOptions.journalFiles],
+                header: TraceHeader(
+                    writtenBy: "swiftlet run \(Version.current)", flags: configuration.flags,
+                    syncPeriod: configuration.syncPeriod)))
     }
 }

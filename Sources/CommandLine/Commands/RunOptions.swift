@@ -28,10 +28,29 @@ enum RunOptions {
     static let stateFile = Option<String?>.text(
         "state-file", "FILE", completes: .files, "Where windows are kept, so that a restart goes on with them",
         defaultText: "none: a restart begins new windows")
+    static let journal = Option<String?>.text(
+        "journal", "FILE", completes: .files,
+        "Write what is seen, decided and done, for 'swiftlet replay'; when it is full it becomes FILE.1, and so on",
+        defaultText: "none")
+    static let journalMaxBytes = Option<Int>(
+        "journal-max-bytes", value: .init("QUANTITY"), summary: "How large a file of the journal grows, e.g. 64Mi",
+        defaultText: "64Mi"
+    ) { (texts) throws(UsageError) in
+        guard let text = texts.last else { return 64 << 20 }
+        guard let nano = (try? Quantity(text))?.nanoValue, nano >= 65_536_000_000_000,
+            nano <= 1_000_000_000_000_000_000_000
+        else { throw UsageError("'\(text)' is no quantity of bytes from 64Ki to 1T, write one like 64Mi") }
+        return Int(nano / 1_000_000_000)
+    }
+    static let journalFiles = Option<Int>.integer(
+        "journal-files", default: 8, in: 1...1_000, "How many files of the journal are kept, the present one included")
     static let all: [OptionSpec] =
         [source.spec, files.spec] + ServerOptions.all
         + [syncPeriod.spec, rateWindow.spec] + HPAFlags.all
-        + [shadow.spec, stateFile.spec, bindAddress.spec, logFormat.spec, logLevel.spec]
+        + [
+            shadow.spec, stateFile.spec, journal.spec, journalMaxBytes.spec, journalFiles.spec, bindAddress.spec,
+            logFormat.spec, logLevel.spec,
+        ]
 
     /// An address and a port: `127.0.0.1:9095`, `[::1]:9095`, or `:9095` for every interface.
     ///

@@ -11,7 +11,8 @@ enum ReplayOptions {
     }
 
     static let trace = Option<String?>.text(
-        "trace", "FILE", completes: .files, "The recorded past: CSV, JSON of Prometheus' query_range, or - for input")
+        "trace", "FILE", completes: .files,
+        "The recorded past: CSV, JSON of Prometheus' query_range, a journal or another trace, or - for input")
     static let workload = Option<String?>.text(
         "workload", "FILE", completes: .files, "The workload model, which lets decisions have consequences")
     static let expect = Option<String?>.text(
@@ -59,9 +60,13 @@ extension Command {
                     + "have consequences (closed loop). Without it the trace is recorded utilisation, and the result "
                     + "is what would have been decided at each moment (open loop): --values utilization, with "
                     + "--request and the pods that there were.",
+                "A journal of 'swiftlet run --journal', or a trace that 'swiftlet record' wrote, has its own policies: "
+                    + "without -f the decisions are made again and must be the recorded ones to the byte; with -f "
+                    + "another policy is tried, and what it would have decided otherwise is named.",
                 "Decisions are those of the controller. The same files give the same bytes. docs/replay.md describes "
                     + "traces, model, scores and expectations.",
-                "Exit code 0: replayed, and every expectation holds. 1: one does not, or a file is invalid.",
+                "Exit code 0: replayed, and every expectation holds. 1: one does not, a recorded decision is made "
+                    + "otherwise by the recorded policy, or a file is invalid.",
             ],
             options: [
                 PlanOptions.files.spec, ReplayOptions.trace.spec, ReplayOptions.workload.spec,
@@ -79,133 +84,9 @@ extension Command {
                 .init(
                     "swiftlet replay -f hpa.yaml --trace cpu.csv --values utilization --replicas 4 --request 100m",
                     "Recorded utilisation of four pods, open loop"),
+                .init("swiftlet replay --trace journal.jsonl", "What a controller decided, decided again"),
+                .init(
+                    "swiftlet replay -f new.yaml --trace journal.jsonl", "What another policy would have decided there"),
             ]),
         run: { arguments, console in try ReplayCall(arguments: arguments, console: console).run() })
-}
-
-/// One call of `replay`.
-struct ReplayCall {
-    let arguments: Arguments
-    let console: Console
-
-    func run() throws -> ExitCode {
-        let paths = try arguments[PlanOptions.files]
-        guard !paths.isEmpty else { throw usage("-f is missing: swiftlet replay -f hpa.yaml --trace rush.csv") }
-        guard let tracePath = try arguments[ReplayOptions.trace] else {
-            throw usage("--trace is missing: swiftlet replay -f hpa.yaml --trace rush.csv")
-        }
-        let format = try arguments[ReplayOptions.output]
-        let expectPath = try arguments[ReplayOptions.expect]
-        if format == .junit, expectPath == nil {
-            throw usage("-o junit writes a test for each expectation: it needs --expect")
-        }
-        let workloadPath = try arguments[ReplayOptions.workload]
-        try ReplayFiles.checkStandardInput(
-            paths + [tracePath] + [workloadPath, expectPath].compactMap { $0 }, command: "replay")
-        let options = try DemandTrace.Options(arguments, command: "replay")
-        let openRequest = try request(hasWorkload: workloadPath != nil, options)
-        let syncPeriod = try ReplayOptions.syncPeriod(arguments, command: "replay")
-        let policy = try onlyPolicy(paths)
-        let mode: ReplayRun.Mode =
-            if let workloadPath {
-                .closed(try ReplayFiles.workload(workloadPath, console))
-            } else {
-                .open(requestCores: openRequest)
-            }
-        let run = ReplayRun(
-            name: policy.name, spec: policy.spec, mode: mode, flags: try ControllerFlags(arguments),
-            syncPeriod: syncPeriod, neededUtilization: try arguments[ReplayOptions.needAt])
-        let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
-        let reportPath = try arguments[ReplayOptions.report]
-        let result = try ReplayResult(
-            run, on: ReplayFiles.trace(tracePath, options, console), expectations: expectations,
-            reportOf: reportPath == nil ? nil : policy.manifest)
-        if let reportPath, let part = result.report {
-            try ReplayFiles.write(Report(runs: [part], zone: options.zone).html(), to: reportPath)
-        }
-        try write(result, as: format, zone: options.zone)
-        return report(result.expectations)
-    }
-
-    private func usage(_ message: String) -> UsageError { UsageError(message, command: "replay") }
-
-    /// Cores that a pod requests in an open loop; 0 in a closed one, where the model says it.
-    private func request(hasWorkload: Bool, _ options: DemandTrace.Options) throws(UsageError) -> Double {
-        let request = try arguments[ReplayOptions.request]
-        if hasWorkload {
-            if request != nil { throw usage("--request goes without --workload, whose model has the request") }
-            return 0
-        }
-        guard case .utilization = options.meaning else {
-            throw usage("demand needs a model: add --workload, or say --values utilization for recorded utilisation")
-        }
-        guard let request else { throw usage("--request is missing: the cpu that a pod requests, e.g. 100m") }
-        return request
-    }
-
-    private func onlyPolicy(_ paths: [String]) throws -> ReplayPolicy {
-        let found = try ReplayPolicy.read(paths, arguments, console)
-        guard let first = found.first, found.count == 1 else {
-            let names = found.map(\.name).joined(separator: ", ")
-            throw CommandFailure(
-                .no, "a replay is of one autoscaler, and there are \(found.count): \(names); see 'swiftlet compare'")
-        }
-        return first
-    }
-
-    private func write(_ result: ReplayResult, as format: ReplayOptions.Format, zone: ZoneOffset) throws {
-        switch format {
-        case .table: try ReplayTable(result: result, zone: zone, console: console).write()
-        case .json:
-            try console.output.write(try ReplayDocument(result.outcome, expectations: result.expectations).json())
-        case .csv: try console.output.write(result.outcome.scoreTable.csv)
-        case .junit:
-            let suite = "\(result.outcome.policy) on \(result.outcome.trace)"
-            try console.output.write(result.expectations.junit(suite: suite))
-        }
-    }
-
-    /// Names each expectation that failed, whatever the format of the result.
-    private func report(_ expectations: [ExpectationResult]) -> ExitCode {
-        let failed = expectations.filter { !$0.hasPassed }
-        if failed.isEmpty { return .done }
-        let names = failed.map(\.name).joined(separator: "; ")
-        console.complain("swiftlet: \(failed.count) of \(expectations.count) expectations failed: \(names)")
-        return .no
-    }
-}
-
-/// What one replay came to, with its expectations.
-struct ReplayResult {
-    var outcome: ReplayOutcome
-    var expectations: [ExpectationResult]
-    /// Between two decisions.
-    var syncPeriod: Duration
-    /// For a report, where one is wanted.
-    var report: ReportRun?
-
-    /// Replays.
-    ///
-    /// - Parameters:
-    ///   - manifest: The policy as YAML, when there is to be a report.
-    ///   - entries: Decisions that the report lists at most.
-    /// - Throws: The first fault of the trace.
-    init(
-        _ run: ReplayRun, on trace: DemandTrace, expectations: Expectations?, reportOf manifest: String? = nil,
-        entries: Int = Report.decisions(runs: 1)
-    ) throws(Diagnostic) {
-        var checker = expectations.map { ExpectationChecker($0, spec: run.spec, flags: run.flags) }
-        var log = manifest.map { _ in DecisionLog(run: run, largestCount: entries) }
-        outcome = try run.run(trace) { tick in
-            checker?.observe(tick)
-            log?.observe(tick)
-        }
-        self.expectations = checker?.finish(outcome.scores) ?? []
-        syncPeriod = run.syncPeriod
-        if let log, let manifest {
-            report = ReportRun(
-                run: run, trace: trace, outcome: outcome, expectations: self.expectations, decisions: log,
-                manifest: manifest)
-        }
-    }
 }

@@ -7,6 +7,8 @@ internal import Manifests
 struct ReplayPolicy {
     /// Tells it from the others of a call.
     var name: String
+    /// By which a trace knows it.
+    var key: TraceReplay.Key
     var spec: AutoscalerSpec
     var object: HorizontalPodAutoscaler
     /// As YAML, with all defaults.
@@ -16,6 +18,7 @@ struct ReplayPolicy {
         guard let autoscaler = Autoscaler(object) else { return nil }
         self.name = name ?? "\(autoscaler.key)"
         self.object = object
+        key = TraceReplay.Key(namespace: autoscaler.key.namespace, name: autoscaler.key.name)
         spec = autoscaler.spec
         var written = object
         written.status = nil

@@ -15,12 +15,13 @@ struct ReplayTable {
         let outcome = result.outcome
         let loop = outcome.isClosedLoop ? "closed loop" : "open loop"
         try console.print(console.style(.heading, "\(outcome.policy) on \(outcome.trace), \(loop)"))
+        let pace = result.syncPeriod.map { ", one each \(DurationText.text($0))" } ?? ""
         try console.print(
-            "\(time(outcome.start)) to \(time(outcome.end)) \(zone.text), \(outcome.scores.ticks) decisions, "
-                + "one each \(DurationText.text(result.syncPeriod))")
+            "\(time(outcome.start)) to \(time(outcome.end)) \(zone.text), \(outcome.scores.ticks) decisions\(pace)")
         try console.print("")
         try console.output.write(outcome.scoreTable.text)
         try writeChanges(outcome)
+        try writeDifferences(outcome)
         if !outcome.notes.isEmpty {
             try heading("NOTES")
             for note in outcome.notes { try item(note, mark: "• ") }
@@ -38,6 +39,20 @@ struct ReplayTable {
             try item(change.explanation, mark: time(change.time) + "  ", change.to > change.from ? .up : .down)
         }
         if outcome.furtherChanges > 0 { try console.print("  and \(outcome.furtherChanges) more") }
+    }
+
+    /// Differences that a person reads; `-o json` has more of them.
+    private static let shownDifferences = 20
+
+    private func writeDifferences(_ outcome: ReplayOutcome) throws {
+        guard let agreement = outcome.agreement, agreement.differing > 0 else { return }
+        try heading(agreement.isSamePolicy ? "NOT AS RECORDED" : "WHAT WOULD HAVE BEEN DIFFERENT")
+        for difference in agreement.differences.prefix(Self.shownDifferences) {
+            try item("recorded  " + difference.recordedExplanation, mark: time(difference.time) + "  ")
+            try item("now       " + difference.explanation, mark: "line \(difference.line)".padded(to: 19) + "  ")
+        }
+        let more = agreement.differing - Self.shownDifferences
+        if more > 0 { try console.print("  and \(more) more") }
     }
 
     private func write(_ expectation: ExpectationResult) throws {
@@ -63,4 +78,11 @@ struct ReplayTable {
     }
 
     private func time(_ time: Timestamp) -> String { TraceTime.text(time, zone: zone) }
+}
+
+extension String {
+    /// With blanks behind it, so many characters long.
+    fileprivate func padded(to length: Int) -> String {
+        self + String(repeating: " ", count: max(length - count, 0))
+    }
 }

@@ -30,6 +30,27 @@ enum TraceOptions {
         "factor", default: 1, in: 0...1_000_000_000, "Multiplies each value")
     static let interval = Option<Duration?>.duration(
         "interval", "The spacing of the samples", defaultText: "the median of the first ones")
+    static let gap = Option<Duration?>.duration(
+        "gap", "Samples further apart have a gap between them", defaultText: "three intervals")
+    static let linear = Option<Bool>.flag(
+        "linear", "Demand follows a straight line from sample to sample, instead of a step")
+    static let skipFaults = Option<Bool>.flag(
+        "skip-faults", "Leave rows that cannot be used out, count them and show the first few")
+    static let labels = Option<[String: String]>(
+        "label", value: .init("NAME=VALUE"), isRepeatable: true,
+        summary: "Of an answer of Prometheus: only series with this label; may be written several times"
+    ) { (texts) throws(UsageError) in
+        var labels: [String: String] = [:]
+        for text in texts {
+            guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+                throw UsageError("'\(text)' is no NAME=VALUE, e.g. namespace=shop")
+            }
+            labels[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        return labels
+    }
+    static let autoscaler = Option<String?>.text(
+        "autoscaler", "NAMESPACE/NAME", "Of a trace of several autoscalers: this one alone")
     static let timeZone = Option<ZoneOffset>(
         "time-zone", value: .init("OFFSET"),
         summary: "The zone of times that name none, e.g. +02:00 or, with an equals sign, --time-zone=-05:00",
@@ -43,7 +64,8 @@ enum TraceOptions {
     }
 
     static let all: [OptionSpec] = [
-        values.spec, column.spec, replicas.spec, replicasColumn.spec, factor.spec, interval.spec, timeZone.spec,
+        values.spec, column.spec, replicas.spec, replicasColumn.spec, factor.spec, interval.spec, gap.spec,
+        linear.spec, skipFaults.spec, labels.spec, autoscaler.spec, timeZone.spec,
     ]
 }
 
@@ -57,6 +79,11 @@ extension DemandTrace.Options {
         replicasColumn = try arguments[TraceOptions.replicasColumn]
         factor = try arguments[TraceOptions.factor]
         interval = try arguments[TraceOptions.interval]
+        largestGap = try arguments[TraceOptions.gap]
+        interpolation = try arguments[TraceOptions.linear] ? .linear : .step
+        faults = try arguments[TraceOptions.skipFaults] ? .skip : .refuse
+        labels = try arguments[TraceOptions.labels]
+        autoscaler = try arguments[TraceOptions.autoscaler]
         zone = try arguments[TraceOptions.timeZone]
         let replicas = try arguments[TraceOptions.replicas]
         switch try arguments[TraceOptions.values] {
@@ -93,6 +120,12 @@ enum ReplayFiles {
     static func trace(_ path: String, _ options: DemandTrace.Options, _ console: Console) -> DemandTrace {
         guard path == "-", let input = console.input else { return DemandTrace(file: path, options: options) }
         return DemandTrace(name: path, source: .bytes(input()), options: options)
+    }
+
+    /// Any file, to be read from its beginning.
+    static func source(_ path: String, _ console: Console) throws(Diagnostic) -> ByteSource {
+        guard path == "-", let input = console.input else { return try ByteSource(file: path) }
+        return ByteSource(bytes: input(), name: path)
     }
 
     private static func bytes(_ path: String, _ console: Console) throws(Diagnostic) -> [UInt8] {

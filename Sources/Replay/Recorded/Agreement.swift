@@ -30,6 +30,12 @@ package struct Agreement: Hashable, Sendable {
     /// Whether a recorded policy was replayed and did not decide as recorded.
     package var isBroken: Bool { isSamePolicy && differing > 0 }
 
+    package init(isSamePolicy: Bool, compared: Int = 0, differing: Int = 0) {
+        self.isSamePolicy = isSamePolicy
+        self.compared = compared
+        self.differing = differing
+    }
+
     mutating func add(_ difference: @autoclosure () -> Difference?, isDifferent: Bool) {
         compared += 1
         guard isDifferent else { return }

@@ -25,6 +25,14 @@ extension Decision {
 }
 
 extension Observation {
+    /// Cores that the first pod requests; `nil` where no cpu was read.
+    func cpuRequest(_ spec: AutoscalerSpec) -> Double? {
+        guard let index = spec.metrics.firstIndex(where: { $0.source.isCPU }), readings.indices.contains(index),
+            case .pods(let pods) = readings[index], let milli = pods.requests.milliValues.first, milli > 0
+        else { return nil }
+        return Double(milli) / 1000
+    }
+
     /// Pods that serve.
     var readyReplicas: Int32 {
         Int32(clamping: pods.states.count { $0.phase == .running && $0.readiness == .true && !$0.isDeleted })

@@ -23,6 +23,8 @@ struct TracePlayer {
     private var start: Timestamp?
     private var lastScale: (replicas: Int32, time: Timestamp)?
     private var hasDecisions = false
+    /// Of the first pod that was seen.
+    private var requestCores: Double?
     private var index = 0
     private(set) var gaps = 0
     /// Line of the first observation that is not later than the one before it, and how many there are.
@@ -85,13 +87,14 @@ struct TracePlayer {
     ///
     /// - Throws: What is missing to do so.
     mutating func decide(
-        _ observation: Observation, line: Int, _ onTick: (TraceReplay.Key, ReplayTick) -> Void
+        _ observation: Observation, line: Int, _ onTick: TraceReplay.OnTick
     ) throws(TraceReplay.Problem) -> Decision {
         let observation = try fitted(observation)
         noteTime(observation.time, line: line)
         commit(until: observation.time, onTick)
         recordChange(of: observation)
         let decision = evaluate(record.spec, observation, history: &history, flags: record.flags)
+        if requestCores == nil { requestCores = observation.cpuRequest(record.spec) }
         let need = decision.observedNeed
         let ready = observation.readyReplicas
         pending = ReplayTick(
@@ -129,7 +132,7 @@ struct TracePlayer {
     }
 
     mutating func finish(
-        _ notes: [String], _ onTick: (TraceReplay.Key, ReplayTick) -> Void
+        _ notes: [String], _ onTick: TraceReplay.OnTick
     ) -> TraceReplay.Result? {
         let last = pending?.time
         commit(until: nil, onTick)
@@ -141,7 +144,15 @@ struct TracePlayer {
         }
         outcome.agreement = agreement
         return TraceReplay.Result(
-            key: key, outcome: outcome, expectations: checker?.finish(outcome.scores) ?? [])
+            key: key, outcome: outcome, expectations: checker?.finish(outcome.scores) ?? [],
+            run: run, period: period.map { .nanoseconds($0) })
+    }
+
+    /// The replay as an open loop over utilisation, for whoever shows both.
+    private var run: ReplayRun {
+        ReplayRun(
+            name: record.policy, spec: record.spec, mode: .open(requestCores: requestCores ?? 1), flags: record.flags,
+            syncPeriod: period.map { .nanoseconds($0) } ?? .seconds(15))
     }
 
     private var notes: [String] {
@@ -207,7 +218,7 @@ extension TracePlayer {
 
     /// Counts the last decision, which lasted until a time; `nil`: for a period.
     private mutating func commit(
-        until time: Timestamp?, _ onTick: (TraceReplay.Key, ReplayTick) -> Void = { _, _ in }
+        until time: Timestamp?, _ onTick: TraceReplay.OnTick = { _, _, _ in }
     ) {
         guard let tick = pending else { return }
         if time != nil { pending = nil }
@@ -225,11 +236,11 @@ extension TracePlayer {
                 WorkloadState.Step(
                     seconds: seconds, demand: tick.demand, unserved: 0, readyReplicas: tick.readyReplicas,
                     existingReplicas: tick.existingReplicas, utilization: tick.utilization, isOverLimit: false),
-                needed: tick.neededReplicas)
+                needed: tick.neededReplicas, asked: tick.decision.desiredReplicas)
         }
         record.add(tick, scoredSeconds: seconds)
         checker?.observe(tick)
-        onTick(key, tick)
+        onTick(key, run, tick)
         if time == nil { pending = nil }
     }
 }

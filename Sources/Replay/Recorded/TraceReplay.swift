@@ -43,7 +43,14 @@ package struct TraceReplay {
         package var key: Key
         package var outcome: ReplayOutcome
         package var expectations: [ExpectationResult]
+        /// The policy and its flags, as an open loop over utilisation.
+        package var run: ReplayRun
+        /// From one observation to the next; `nil` where the trace does not say.
+        package var period: Duration?
     }
+
+    /// Is handed each decision, with the autoscaler and the policy that made it.
+    package typealias OnTick = (Key, ReplayRun, ReplayTick) -> Void
 
     /// Why a line cannot be replayed.
     struct Problem: Error {
@@ -56,6 +63,8 @@ package struct TraceReplay {
     /// Policies to try; without any, the recorded ones are replayed.
     package var policies: [Policy]
     package var expectations: Expectations?
+    /// The one autoscaler to replay, as `namespace/name` or a name; `nil` for all.
+    package var chosen: String?
     /// The flags to decide by, given the recorded ones; `nil` for a trace without.
     package var flags: (ControllerFlags?) -> ControllerFlags
 
@@ -75,7 +84,7 @@ package struct TraceReplay {
     ///   of their names.
     /// - Throws: The first fault of the trace, with its line.
     package func run(
-        _ source: ByteSource, onTick: (Key, ReplayTick) -> Void = { _, _ in }
+        _ source: ByteSource, onTick: OnTick = { _, _, _ in }
     ) throws(Diagnostic) -> [Result] {
         var reader = try TraceReader(source)
         let encoder = TraceEncoder()
@@ -128,7 +137,8 @@ package struct TraceReplay {
         guard players.count + passedOver.count < TraceReplay.largestCount else {
             throw reader.fault("is of the autoscaler number \(TraceReplay.largestCount + 1), more than are replayed")
         }
-        if policies.isEmpty || policy(for: key) != nil { return true }
+        let isChosen = chosen.map { $0 == key.description || $0 == key.name } ?? true
+        if isChosen, policies.isEmpty || policy(for: key) != nil { return true }
         passedOver.insert(key)
         return false
     }
@@ -142,7 +152,7 @@ package struct TraceReplay {
 
     private func results(
         _ players: inout [Key: TracePlayer], _ reader: TraceReader, _ passedOver: Set<Key>, _ name: String,
-        _ onTick: (Key, ReplayTick) -> Void
+        _ onTick: OnTick
     ) throws(Diagnostic) -> [Result] {
         var notes: [String] = []
         if reader.isCutOff { notes.append("The last line of the trace is cut off, and left out.") }
@@ -153,7 +163,7 @@ package struct TraceReplay {
         guard results.isEmpty else { return results }
         if passedOver.isEmpty { throw Diagnostic(file: name, mark: nil, message: "has no observation") }
         let found = passedOver.sorted().prefix(5).map(\.description).joined(separator: ", ")
-        let wanted = policies.map(\.key.description).joined(separator: ", ")
+        let wanted = chosen ?? policies.map(\.key.description).joined(separator: ", ")
         throw Diagnostic(file: name, mark: nil, message: "has no observation of \(wanted), but of \(found)")
     }
 }

@@ -1,4 +1,3 @@
-package import Autoscaling
 internal import Dispatch
 package import Journal
 internal import Locking
@@ -10,6 +9,7 @@ internal import Locking
 ///     let problems = journal.record(report)        // after each tick; returns at once
 ///     journal.finish()
 ///     await writing
+///     await journal.drain()                        // what a cancelled run() has left
 ///
 /// The loop never waits for the disk: reports wait here, a bounded number of them, and those past it are left out. The
 /// next one that is written begins with whole histories, so that a gap costs the ticks in it and no more.
@@ -35,18 +35,18 @@ package final class ControllerJournal: Sendable {
     static let largestBacklog = 60
 
     private struct State {
+        var backlog: [TickReport] = []
         var problem: String?
-        /// Ticks left out since the last one that was told of.
-        var dropped = 0
     }
 
     private let state = Locked(State())
-    private let reports: AsyncStream<TickReport>
-    private let sink: AsyncStream<TickReport>.Continuation
+    /// Says that the backlog has grown.
+    private let arrivals: AsyncStream<Void>
+    private let sink: AsyncStream<Void>.Continuation
     private let writer: JournalWriter
 
     package init(_ options: Options) {
-        (reports, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.largestBacklog))
+        (arrivals, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         writer = JournalWriter(options)
     }
 
@@ -54,22 +54,28 @@ package final class ControllerJournal: Sendable {
     ///
     /// - Returns: What is wrong with the journal now.
     package func record(_ report: TickReport) -> [String] {
-        var isDropped = false
-        if case .dropped = sink.yield(report) { isDropped = true }
-        return state.withLock { state in
-            if isDropped { state.dropped += 1 }
-            defer { if !isDropped { state.dropped = 0 } }
-            let late = state.dropped > 0 ? "the journal is behind, so that ticks are missing from it" : nil
-            return [state.problem, late].compactMap(\.self)
+        let problems = state.withLock { state in
+            guard state.backlog.count < Self.largestBacklog else {
+                return [state.problem, "the journal is behind its disk, so that ticks are missing from it"]
+            }
+            state.backlog.append(report)
+            return [state.problem]
         }
+        sink.yield()
+        return problems.compactMap(\.self)
     }
 
-    /// Nothing more comes: ``run()`` returns once the rest is written.
+    /// Nothing more comes: ``run()`` returns.
     package func finish() { sink.finish() }
 
-    /// Writes what is recorded, until ``finish()``.
+    /// Writes what is recorded as it comes, until ``finish()`` or until the task is cancelled.
     package func run() async {
-        for await report in reports {
+        for await _ in arrivals { await drain() }
+    }
+
+    /// Writes what is recorded and not yet written. Cancelling does not cut it short.
+    package func drain() async {
+        while let report = state.withLock({ $0.backlog.isEmpty ? nil : $0.backlog.removeFirst() }) {
             let problem = await writer.write(report)
             state.withLock { $0.problem = problem }
         }

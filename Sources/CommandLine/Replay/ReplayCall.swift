@@ -1,0 +1,185 @@
+internal import Autoscaling
+internal import Controller
+internal import Manifests
+internal import Replay
+
+/// One call of `replay`.
+struct ReplayCall {
+    let arguments: Arguments
+    let console: Console
+
+    func run() throws -> ExitCode {
+        let paths = try arguments[PlanOptions.files]
+        guard let tracePath = try arguments[ReplayOptions.trace] else {
+            if paths.isEmpty { throw usage("-f is missing: swiftlet replay -f hpa.yaml --trace rush.csv") }
+            throw usage("--trace is missing: swiftlet replay -f hpa.yaml --trace rush.csv")
+        }
+        let format = try arguments[ReplayOptions.output]
+        let expectPath = try arguments[ReplayOptions.expect]
+        if format == .junit, expectPath == nil {
+            throw usage("-o junit writes a test for each expectation: it needs --expect")
+        }
+        let workloadPath = try arguments[ReplayOptions.workload]
+        try ReplayFiles.checkStandardInput(
+            paths + [tracePath] + [workloadPath, expectPath].compactMap { $0 }, command: "replay")
+        let options = try DemandTrace.Options(arguments, command: "replay")
+        if workloadPath == nil, !arguments.contains(TraceOptions.values) {
+            // Read from here on: standard input can be opened once.
+            let source = try ReplayFiles.source(tracePath, console)
+            if try source.beginsAsTrace() { return try replayObservations(source, paths, expectPath, options.zone) }
+        }
+        if paths.isEmpty { throw usage("-f is missing: swiftlet replay -f hpa.yaml --trace rush.csv") }
+        let openRequest = try request(hasWorkload: workloadPath != nil, options)
+        let syncPeriod = try ReplayOptions.syncPeriod(arguments, command: "replay")
+        let policy = try onlyPolicy(paths)
+        let mode: ReplayRun.Mode =
+            if let workloadPath {
+                .closed(try ReplayFiles.workload(workloadPath, console))
+            } else {
+                .open(requestCores: openRequest)
+            }
+        let run = ReplayRun(
+            name: policy.name, spec: policy.spec, mode: mode, flags: try ControllerFlags(arguments),
+            syncPeriod: syncPeriod, neededUtilization: try arguments[ReplayOptions.needAt])
+        let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
+        let result = try ReplayResult(
+            run, on: ReplayFiles.trace(tracePath, options, console), expectations: expectations,
+            reportOf: arguments[ReplayOptions.report] == nil ? nil : policy.manifest)
+        return try finish([result], options.zone)
+    }
+
+    private func usage(_ message: String) -> UsageError { UsageError(message, command: "replay") }
+
+    /// Cores that a pod requests in an open loop; 0 in a closed one, where the model says it.
+    private func request(hasWorkload: Bool, _ options: DemandTrace.Options) throws(UsageError) -> Double {
+        let request = try arguments[ReplayOptions.request]
+        if hasWorkload {
+            if request != nil { throw usage("--request goes without --workload, whose model has the request") }
+            return 0
+        }
+        guard case .utilization = options.meaning else {
+            throw usage("demand needs a model: add --workload, or say --values utilization for recorded utilisation")
+        }
+        guard let request else { throw usage("--request is missing: the cpu that a pod requests, e.g. 100m") }
+        return request
+    }
+
+    private func onlyPolicy(_ paths: [String]) throws -> ReplayPolicy {
+        let found = try ReplayPolicy.read(paths, arguments, console)
+        guard let first = found.first, found.count == 1 else {
+            let names = found.map(\.name).joined(separator: ", ")
+            throw CommandFailure(
+                .no, "a replay is of one autoscaler, and there are \(found.count): \(names); see 'swiftlet compare'")
+        }
+        return first
+    }
+
+    /// Replays a journal, or another trace of observations, of any number of autoscalers.
+    private func replayObservations(
+        _ source: ByteSource, _ paths: [String], _ expectPath: String?, _ zone: ZoneOffset
+    ) throws -> ExitCode {
+        if try arguments[ReplayOptions.request] != nil {
+            throw usage("--request goes with --values utilization; a trace of observations has the requests")
+        }
+        if arguments.contains(ReplayOptions.needAt) {
+            throw usage("--need-at goes with demand or utilisation; a trace of observations has its own need")
+        }
+        let policies = try paths.isEmpty ? [] : ReplayPolicy.read(paths, arguments, console)
+        var replay = TraceReplay(
+            policies: policies.map { TraceReplay.Policy(name: $0.name, key: $0.key, spec: $0.spec) },
+            expectations: try expectPath.map { try ReplayFiles.expectations($0, console) })
+        replay.chosen = try arguments[TraceOptions.autoscaler]
+        let arguments = arguments
+        _ = try ControllerFlags(arguments)
+        replay.flags = { recorded in (try? recorded?.replaced(by: arguments) ?? ControllerFlags(arguments)) ?? .init() }
+        let hasReport = try arguments[ReplayOptions.report] != nil
+        var logs: [TraceReplay.Key: DecisionLog] = [:]
+        let results = try replay.run(source) { key, run, tick in
+            if hasReport { logs[key, default: DecisionLog(run: run)].observe(tick) }
+        }.map { result in
+            let manifest = policies.count == 1 ? policies.first : policies.first { $0.key == result.key }
+            return ReplayResult(
+                outcome: result.outcome, expectations: result.expectations, syncPeriod: result.period,
+                report: try logs[result.key].map {
+                    ReportRun(
+                        run: result.run, trace: DemandTrace(recorded: result.outcome.trace), outcome: result.outcome,
+                        expectations: result.expectations, decisions: $0,
+                        manifest: try manifest?.manifest ?? YAMLEncoder().encode(result.run.spec))
+                })
+        }
+        return try finish(results, zone)
+    }
+
+    private func finish(_ results: [ReplayResult], _ zone: ZoneOffset) throws -> ExitCode {
+        if let path = try arguments[ReplayOptions.report] {
+            try ReplayFiles.write(Report(runs: results.compactMap(\.report), zone: zone).html(), to: path)
+        }
+        try ReplayWriter(results: results, zone: zone, console: console).write(as: arguments[ReplayOptions.output])
+        let expectations = results.flatMap(\.expectations)
+        var code = report(expectations)
+        for result in results {
+            guard let agreement = result.outcome.agreement, agreement.isBroken else { continue }
+            let place = agreement.differences.first.map { ", the first in line \($0.line)" } ?? ""
+            console.complain(
+                "swiftlet: \(result.outcome.policy): \(agreement.differing) of \(agreement.compared) recorded decisions "
+                    + "are made otherwise\(place)")
+            code = .no
+        }
+        return code
+    }
+
+    /// Names each expectation that failed, whatever the format of the result.
+    private func report(_ expectations: [ExpectationResult]) -> ExitCode {
+        let failed = expectations.filter { !$0.hasPassed }
+        if failed.isEmpty { return .done }
+        let names = failed.map(\.name).joined(separator: "; ")
+        console.complain("swiftlet: \(failed.count) of \(expectations.count) expectations failed: \(names)")
+        return .no
+    }
+}
+
+/// What one replay came to, with its expectations.
+struct ReplayResult {
+    var outcome: ReplayOutcome
+    var expectations: [ExpectationResult]
+    /// Between two decisions; `nil` where a trace does not say.
+    var syncPeriod: Duration?
+    /// For a report, where one is wanted.
+    var report: ReportRun?
+}
+
+extension ReplayResult {
+    /// Replays.
+    ///
+    /// - Parameters:
+    ///   - manifest: The policy as YAML, when there is to be a report.
+    ///   - entries: Decisions that the report lists at most.
+    /// - Throws: The first fault of the trace.
+    init(
+        _ run: ReplayRun, on trace: DemandTrace, expectations: Expectations?, reportOf manifest: String? = nil,
+        entries: Int = Report.decisions(runs: 1)
+    ) throws(Diagnostic) {
+        var checker = expectations.map { ExpectationChecker($0, spec: run.spec, flags: run.flags) }
+        var log = manifest.map { _ in DecisionLog(run: run, largestCount: entries) }
+        outcome = try run.run(trace) { tick in
+            checker?.observe(tick)
+            log?.observe(tick)
+        }
+        self.expectations = checker?.finish(outcome.scores) ?? []
+        syncPeriod = run.syncPeriod
+        if let log, let manifest {
+            report = ReportRun(
+                run: run, trace: trace, outcome: outcome, expectations: self.expectations, decisions: log,
+                manifest: manifest)
+        }
+    }
+}
+
+extension DemandTrace {
+    /// Stands for a trace of observations where a report asks what its values are: percent of the request.
+    fileprivate init(recorded name: String) {
+        var options = Options()
+        options.meaning = .utilization(replicas: 1)
+        self.init(name: name, source: .samples([]), options: options)
+    }
+}
