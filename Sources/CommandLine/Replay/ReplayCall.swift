@@ -97,7 +97,7 @@ struct ReplayCall {
         let results = try replay.run(source) { key, run, tick in
             if hasReport { logs[key, default: DecisionLog(run: run)].observe(tick) }
         }.map { result in
-            let manifest = policies.count == 1 ? policies.first : policies.first { $0.key == result.key }
+            let manifest = policies.count == 1 ? policies.first : policies.first(where: { $0.key == result.key })
             return ReplayResult(
                 outcome: result.outcome, expectations: result.expectations, syncPeriod: result.period,
                 report: try logs[result.key].map {

@@ -2,6 +2,7 @@ internal import Autoscaling
 internal import Controller
 internal import KubernetesTypes
 internal import Manifests
+internal import Replay
 
 /// A policy that is replayed, as its manifest has it.
 struct ReplayPolicy {
