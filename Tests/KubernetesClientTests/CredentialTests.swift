@@ -110,6 +110,36 @@ final class TemporaryFolder: Sendable {
         #expect(seen.withLock { $0 } == ["Bearer stale", "Bearer stale", "Bearer fresh"])
     }
 
+    // MARK: Acting as another
+
+    /// Opens nothing, and keeps what it was asked.
+    private struct KeepingTransport: HTTPSending {
+        let asked = Locked<[HTTPHeaders]>([])
+
+        func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+            asked.withLock { $0.append(request.headers) }
+            return HTTPResponse(status: 200, body: Array("{}".utf8))
+        }
+
+        func open(_ request: HTTPRequest) async throws -> HTTPResponseStream {
+            asked.withLock { $0.append(request.headers) }
+            throw TransportError(kind: .connectionRefused, url: request.url, detail: "nobody there")
+        }
+    }
+
+    @Test func requestsAndWatchesCountAsTheOthers() async throws {
+        let transport = KeepingTransport()
+        let other = Impersonation(user: "ghost", groups: ["g", "h"])
+        let acting = ImpersonatingTransport(transport: transport, headers: other.headers)
+        _ = try await acting.send(HTTPRequest(url: "https://h"))
+        await #expect(throws: TransportError.self) { try await acting.open(HTTPRequest(url: "https://h")) }
+        for headers in transport.asked.withLock({ $0 }) {
+            #expect(headers["Impersonate-User"] == "ghost")
+            #expect(headers.values("Impersonate-Group") == ["g", "h"])
+        }
+        #expect(transport.asked.withLock { $0.count } == 2)
+    }
+
     // MARK: In a cluster
 
     struct Environment: Sendable, CustomTestStringConvertible {
