@@ -17,7 +17,7 @@ package struct ListOptions: Sendable, Hashable {
     package var fieldSelector: String?
     /// `0` is answered from the server's cache, at any age and in one page; `nil` is the newest.
     package var resourceVersion: String?
-    /// Most objects in one response; the API server's own clients use 500.
+    /// Most objects in one response; the API server's own clients use 500. 0 for all of them in one.
     package var pageSize: Int
     package var expiry: Expiry
 
@@ -94,19 +94,26 @@ extension KubernetesClient {
     private func page<Item: Decodable & Sendable>(
         of type: Item.Type, _ path: ResourcePath, _ options: ListOptions, continuing token: String?
     ) async throws -> ListPage<Item> {
+        try await decoded(ListPage<Item>.self, from: pageCall(path, options, continuing: token))
+    }
+
+    /// The request for one page.
+    ///
+    /// - Parameter token: Of the page before; `nil` for the first.
+    func pageCall(_ path: ResourcePath, _ options: ListOptions, continuing token: String?) -> Call {
         var call = Call(method: .get, line: .init(verb: "list", target: path, path: path.path))
         call.query.append("labelSelector", options.labelSelector)
         call.query.append("fieldSelector", options.fieldSelector)
-        call.query.append("limit", String(options.pageSize))
+        call.query.append("limit", options.pageSize > 0 ? String(options.pageSize) : nil)
         // The token carries its revision; the server refuses both together.
         call.query.append("resourceVersion", token == nil ? options.resourceVersion : nil)
         call.query.append("continue", token)
-        return try await decoded(ListPage<Item>.self, from: call)
+        return call
     }
 }
 
 /// One response to a list.
-private struct ListPage<Item: Decodable>: Decodable {
+struct ListPage<Item: Decodable>: Decodable {
     var metadata: ListMeta
     /// Null in some servers' empty lists.
     var items: [Item]?

@@ -18,15 +18,18 @@ package struct KubernetesClient: Sendable {
     package struct Options: Sendable {
         package var userAgent: String
         package var limits: HTTPLimits
+        /// What every request waits for; `nil` for no limit of our own. Copies of a client share it.
+        package var budget: RequestBudget?
         /// Called once for each `Warning` of a response, on the task of the request.
         package var onWarning: @Sendable (APIWarning) -> Void
 
         package init(
-            userAgent: String = "swiftlet", limits: HTTPLimits = HTTPLimits(),
+            userAgent: String = "swiftlet", limits: HTTPLimits = HTTPLimits(), budget: RequestBudget? = nil,
             onWarning: @escaping @Sendable (APIWarning) -> Void = { _ in }
         ) {
             self.userAgent = userAgent
             self.limits = limits
+            self.budget = budget
             self.onWarning = onWarning
         }
     }
@@ -59,24 +62,50 @@ package struct KubernetesClient: Sendable {
         var method: HTTPRequest.Method
         var line: RequestLine
         var query = QueryString()
+        var accept = "application/json"
         var contentType: String?
         var body: [UInt8]?
     }
 
     /// Sends a call and returns its success.
     func response(to call: Call) async throws -> HTTPResponse {
-        if let problem = call.line.target?.problem { throw KubernetesError(refused: problem, call.line) }
-        var authorization = try await authenticator.authorization()
-        var response = try await send(call, authorization)
-        if response.status == 401, await authenticator.isReplaced(authorization) {
-            authorization = try await authenticator.authorization()
-            response = try await send(call, authorization)
+        let (response, authorization) = try await answer(to: call, limits: options.limits) {
+            try await transport.send($0)
         }
-        surfaceWarnings(of: response, to: call, hiding: authorization)
         guard response.isSuccess else {
             throw KubernetesError(response, to: call.line).hiding(authorization)
         }
         return response
+    }
+
+    /// Sends a call and returns its success while the body still comes.
+    ///
+    /// - Returns: The stream, and the credential that errors read from it must not show.
+    func stream(
+        to call: Call, limits: HTTPLimits
+    ) async throws -> (stream: HTTPResponseStream, hiding: Secret?) {
+        let (stream, authorization) = try await answer(to: call, limits: limits) { try await transport.open($0) }
+        guard (200..<300).contains(stream.status) else {
+            let body = try await stream.bodyOfError()
+            let response = HTTPResponse(status: stream.status, headers: stream.headers, body: body)
+            throw KubernetesError(response, to: call.line).hiding(authorization)
+        }
+        return (stream, authorization)
+    }
+
+    /// Sends a call, once more where the token was refused and there is a new one.
+    private func answer<Answer: HTTPAnswer>(
+        to call: Call, limits: HTTPLimits, by send: (HTTPRequest) async throws -> Answer
+    ) async throws -> (Answer, Secret?) {
+        if let problem = call.line.target?.problem { throw KubernetesError(refused: problem, call.line) }
+        var authorization = try await authenticator.authorization()
+        var answer = try await perform(call, authorization, limits, send)
+        if answer.status == 401, await authenticator.isReplaced(authorization) {
+            authorization = try await authenticator.authorization()
+            answer = try await perform(call, authorization, limits, send)
+        }
+        surfaceWarnings(of: answer.headers, to: call, hiding: authorization)
+        return (answer, authorization)
     }
 
     /// Sends a call and decodes its success.
@@ -89,23 +118,30 @@ package struct KubernetesClient: Sendable {
         }
     }
 
-    private func send(_ call: Call, _ authorization: Secret?) async throws -> HTTPResponse {
-        var headers: HTTPHeaders = ["Accept": "application/json", "User-Agent": options.userAgent]
+    private func perform<Answer: HTTPAnswer>(
+        _ call: Call, _ authorization: Secret?, _ limits: HTTPLimits, _ send: (HTTPRequest) async throws -> Answer
+    ) async throws -> Answer {
+        try await options.budget?.take()
+        var headers: HTTPHeaders = ["Accept": call.accept, "User-Agent": options.userAgent]
         if let authorization { headers.append("Authorization", authorization.revealed) }
         if let contentType = call.contentType { headers.append("Content-Type", contentType) }
         let request = HTTPRequest(
             method: call.method, url: server + call.line.path + call.query.text, headers: headers, body: call.body,
-            limits: options.limits)
+            limits: limits)
         do {
-            return try await transport.send(request)
+            let answer = try await send(request)
+            if answer.status == 429, let seconds = answer.headers["Retry-After"].flatMap({ Int($0) }) {
+                options.budget?.pause(for: .seconds(seconds))
+            }
+            return answer
         } catch let error as TransportError {
             throw KubernetesError(error, to: call.line)
         }
     }
 
-    private func surfaceWarnings(of response: HTTPResponse, to call: Call, hiding authorization: Secret?) {
+    private func surfaceWarnings(of headers: HTTPHeaders, to call: Call, hiding authorization: Secret?) {
         let request = "\(call.line.verb) \(call.line.target?.description ?? call.line.path)"
-        for text in response.headers.values("Warning").flatMap(APIWarning.texts) {
+        for text in headers.values("Warning").flatMap(APIWarning.texts) {
             options.onWarning(APIWarning(text: text.hiding(authorization), request: request))
         }
     }
@@ -121,8 +157,37 @@ extension ResourcePath {
     }
 }
 
+/// What responses have in common, whether their body has arrived or not.
+private protocol HTTPAnswer: Sendable {
+    var status: Int { get }
+    var headers: HTTPHeaders { get }
+}
+
+extension HTTPResponse: HTTPAnswer {}
+extension HTTPResponseStream: HTTPAnswer {}
+
+extension HTTPResponseStream {
+    /// A `Status` is about 1 KiB long; what is beyond this is not one.
+    private static let maximumErrorBytes = 64 << 10
+
+    /// The body of a refusal, or what comes of it before the connection breaks.
+    fileprivate func bodyOfError() async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await chunk in body {
+                bytes += chunk
+                if bytes.count >= Self.maximumErrorBytes { break }
+            }
+        } catch is TransportError {
+            return bytes
+        }
+        try Task.checkCancellation()
+        return bytes
+    }
+}
+
 extension KubernetesError {
-    fileprivate func hiding(_ authorization: Secret?) -> KubernetesError {
+    func hiding(_ authorization: Secret?) -> KubernetesError {
         var copy = self
         copy.message = message.hiding(authorization)
         return copy

@@ -21,6 +21,23 @@ extension KubernetesError {
                 ?? body.details?.retryAfterSeconds.map(Int.init))
     }
 
+    /// The error that a watch was told inside of its stream.
+    init(event body: Status, of request: RequestLine) {
+        let status = body.code.map(Int.init) ?? 500
+        self.init(
+            kind: Self.kind(of: status, body: body), verb: request.verb, target: request.target, path: request.path,
+            status: status, reason: body.reason ?? "", message: Self.oneLine((body.message ?? "").utf8),
+            details: body.details ?? Status.Details(),
+            retryAfterSeconds: body.details?.retryAfterSeconds.map(Int.init))
+    }
+
+    /// A stream that is not what a watch sends, or that ends inside an event.
+    init(watch kind: Kind, _ message: String, _ request: RequestLine) {
+        self.init(
+            kind: kind, verb: request.verb, target: request.target, path: request.path, status: nil, reason: "",
+            message: message, details: Status.Details(), retryAfterSeconds: nil)
+    }
+
     /// A failed transfer.
     init(_ error: TransportError, to request: RequestLine) {
         self.init(
@@ -72,7 +89,7 @@ extension KubernetesError {
     }
 
     /// The path inside the JSON and what is wrong there; never the JSON's content, which may be anybody's.
-    private static func words(for error: any Error) -> String {
+    static func words(for error: any Error) -> String {
         guard let error = error as? DecodingError else { return "\(type(of: error))" }
         switch error {
         case .keyNotFound(let key, let context): return "\(place(context))no field \"\(key.stringValue)\""

@@ -27,7 +27,8 @@ package struct OwnerReference: Hashable, Sendable, Codable {
     }
 }
 
-/// What every stored object has. Managed fields are left out: nothing here reads them and they are half of an object.
+/// What every stored object has. Managed fields are left out, for they are half of an object: ``Managed`` reads them for
+/// whoever asks.
 ///
 /// - Source: `meta/v1` `ObjectMeta`.
 package struct ObjectMeta: Hashable, Sendable, Codable {
@@ -121,43 +122,3 @@ package struct List<Item: Codable & Sendable>: Codable, Sendable {
 }
 
 extension List: Equatable where Item: Equatable {}
-
-/// One line of a watch.
-///
-/// An `ERROR` carries a ``Status``, a `BOOKMARK` an object that has only a resource version.
-package struct WatchEvent<Object: Decodable & Sendable>: Decodable, Sendable {
-    package enum Change: Sendable {
-        case added(Object)
-        case modified(Object)
-        case deleted(Object)
-        /// Everything up to this resource version has been sent; with the annotation `k8s.io/initial-events-end` the
-        /// initial list is complete.
-        case bookmark(ObjectMeta)
-        case error(Status)
-        /// A type that this version does not know.
-        case unknown(String)
-    }
-
-    package var change: Change
-
-    private enum CodingKeys: String, CodingKey {
-        case type, object
-    }
-
-    private struct MetadataOnly: Decodable {
-        var metadata: ObjectMeta?
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        switch try container.decode(String.self, forKey: .type) {
-        case "ADDED": change = .added(try container.decode(Object.self, forKey: .object))
-        case "MODIFIED": change = .modified(try container.decode(Object.self, forKey: .object))
-        case "DELETED": change = .deleted(try container.decode(Object.self, forKey: .object))
-        case "BOOKMARK":
-            change = .bookmark(try container.decode(MetadataOnly.self, forKey: .object).metadata ?? ObjectMeta())
-        case "ERROR": change = .error(try container.decode(Status.self, forKey: .object))
-        case let other: change = .unknown(other)
-        }
-    }
-}

@@ -48,7 +48,7 @@ import Testing
             case .bookmark(let metadata):
                 bookmarks += 1
                 #expect(metadata.resourceVersion != nil)
-            case .error, .unknown: Issue.record("unexpected \(event.change)")
+            case .error, .unreadable, .unknown: Issue.record("unexpected \(event.change)")
             }
         }
         #expect(events.count == 9)
