@@ -7,6 +7,8 @@ package struct Console: Sendable {
     package var environment: [String: String]
     /// Whether a person looks at the output as it comes.
     package var isTerminal: Bool
+    /// Whether a person looks at the errors as they come: where progress is shown.
+    package var errorsAreTerminal = false
     /// Colours for the output and for the errors.
     package var style: TextStyle
     package var errorStyle: TextStyle
@@ -34,12 +36,15 @@ package struct Console: Sendable {
     package static func process(environment: [String: String]) -> Console {
         let takesColours = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        return Console(
+        let errorsAreTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+        var console = Console(
             output: .descriptor(STDOUT_FILENO), errors: .descriptor(STDERR_FILENO), environment: environment,
             isTerminal: isTerminal && environment["TERM"] != "dumb",
             style: isTerminal && takesColours ? .coloured : .plain,
             errorStyle: isatty(STDERR_FILENO) == 1 && takesColours ? .coloured : .plain,
             width: { isTerminal ? terminalWidth() : nil })
+        console.errorsAreTerminal = errorsAreTerminal
+        return console
     }
 
     package func print(_ line: String) throws(OutputClosed) { try output.write(line + "\n") }

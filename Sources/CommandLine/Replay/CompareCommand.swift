@@ -13,6 +13,10 @@ enum CompareOptions {
     static let files = Option<[String]>.list(
         "filename", letter: "f", "PATH", completes: .files,
         "A manifest or a folder of them; each autoscaler is a policy")
+    static let baseline = Option<String?>.text(
+        "baseline", "PATH", completes: .files,
+        "The policy that there is now: it is compared as well, but what it fails does not count, and -o markdown says "
+            + "what becomes better and worse")
     static let traces = Option<[String]>.list(
         "trace", "FILE", completes: .files, "A recorded past: CSV, or JSON of Prometheus' query_range")
     static let output = Option<Format>.choice("output", letter: "o", default: .table, "How to write the ranking")
@@ -27,11 +31,14 @@ extension Command {
                 "Replays every policy on every trace, closed loop, and ranks them: by failed expectations, then by the "
                     + "mean deviation from the ideal, then by pod-hours. Over several traces each score has its mean "
                     + "and, in brackets, its lowest and highest.",
-                "Exit code 0: compared, and with --expect at least one policy holds to all of it. 1: none does, or a "
-                    + "file is invalid.",
+                "With --baseline and -o markdown: a summary for a pull request of what changes from that policy to the "
+                    + "others, and which expectations fail or hold now.",
+                "Exit code 0: compared, and with --expect at least one policy, the baseline aside, holds to all of it. "
+                    + "1: none does, or a file is invalid.",
             ],
             options: [
-                CompareOptions.files.spec, CompareOptions.traces.spec, ReplayOptions.workload.spec,
+                CompareOptions.files.spec, CompareOptions.baseline.spec, CompareOptions.traces.spec,
+                ReplayOptions.workload.spec,
                 ReplayOptions.expect.spec, CompareOptions.output.spec, ReplayOptions.report.spec,
                 ReplayOptions.needAt.spec,
             ] + TraceOptions.all + [RunOptions.syncPeriod.spec] + HPAFlags.all,
@@ -40,8 +47,11 @@ extension Command {
                     "swiftlet compare -f old.yaml -f new.yaml --trace rush.csv --workload workload.yaml",
                     "Two policies, one rush"),
                 .init(
-                    "swiftlet compare -f policies/ --trace mon.csv --trace fri.csv --workload workload.yaml -o markdown",
-                    "Many policies, two days, for a merge request"),
+                    "swiftlet compare --baseline old.yaml -f new.yaml --trace rush.csv --workload workload.yaml "
+                        + "--expect expect.yaml -o markdown", "A pull request: what the change makes better and worse"),
+                .init(
+                    "swiftlet compare -f policies/ --trace mon.csv --trace fri.csv --workload workload.yaml --report all.html",
+                    "Many policies, two days, with charts side by side"),
             ]),
         run: { arguments, console in try CompareCall(arguments: arguments, console: console).run() })
 }
@@ -61,11 +71,15 @@ struct CompareCall {
         if tracePaths.isEmpty { throw missing("--trace") }
         guard let workloadPath = try arguments[ReplayOptions.workload] else { throw missing("--workload") }
         let expectPath = try arguments[ReplayOptions.expect]
-        try check(paths, tracePaths, others: [workloadPath, expectPath].compactMap { $0 })
+        let others = [workloadPath, expectPath, try arguments[CompareOptions.baseline]]
+        try check(paths, tracePaths, others: others.compactMap { $0 })
         let options = try DemandTrace.Options(arguments, command: "compare")
         let syncPeriod = try ReplayOptions.syncPeriod(arguments, command: "compare")
         let flags = try ControllerFlags(arguments)
-        let policies = try ReplayPolicy.readNamed(paths, arguments, console)
+        let baselinePath = try arguments[CompareOptions.baseline]
+        let policies = try ReplayPolicy.readNamed(
+            [baselinePath].compactMap { $0 } + paths, arguments, console)
+        let baseline = try baseline(baselinePath, policies)
         let model = try ReplayFiles.workload(workloadPath, console)
         let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
         let needAt = try arguments[ReplayOptions.needAt]
@@ -89,8 +103,10 @@ struct CompareCall {
             try ReplayFiles.write(
                 Report(runs: results.compactMap(\.report), zone: options.zone).html(), to: reportPath)
         }
-        try write(comparison, policies: policies.map(\.name))
-        guard let best = comparison.rows.first, best.failures > 0 else { return .done }
+        try write(comparison, baseline: baseline)
+        guard let best = comparison.rows.first(where: { $0.policy != baseline }), best.failures > 0 else {
+            return .done
+        }
         console.complain(
             "swiftlet: no policy holds to all expectations; the best, \(best.policy), fails \(best.failures)")
         return .no
@@ -106,10 +122,28 @@ struct CompareCall {
         }
     }
 
-    private func write(_ comparison: Comparison, policies: [String]) throws {
+    /// The name of the policy to compare with.
+    private func baseline(_ path: String?, _ policies: [ReplayPolicy]) throws -> String? {
+        guard let path else { return nil }
+        let own = policies.filter { $0.name == path || $0.name.hasPrefix(path + ":") }
+        guard let first = own.first, own.count == 1 else {
+            throw UsageError("--baseline \(path) must be a file with one autoscaler", command: "compare")
+        }
+        if policies.count == 1 { throw UsageError("-f has no policy to compare with --baseline", command: "compare") }
+        return first.name
+    }
+
+    private func write(_ comparison: Comparison, baseline: String?) throws {
         switch try arguments[CompareOptions.output] {
         case .csv: try console.output.write(comparison.table.csv)
-        case .markdown: try console.output.write(comparison.table.markdown)
+        case .markdown:
+            if baseline == nil || comparison.rows.count > 2 { try console.output.write(comparison.table.markdown) }
+            for row in comparison.rows where row.policy != baseline {
+                guard let change = baseline.flatMap({ PolicyChange(comparison, from: $0, to: row.policy) }) else {
+                    continue
+                }
+                try console.output.write((comparison.rows.count > 2 ? "\n" : "") + change.markdown)
+            }
         case .table:
             try console.output.write(comparison.table.text)
             try writeFailures(comparison)

@@ -116,6 +116,10 @@ enum ReplayFiles {
         try Expectations(yaml: bytes(path, console), file: path)
     }
 
+    static func ranges(_ path: String, _ console: Console) throws(Diagnostic) -> TuningRanges {
+        try TuningRanges(yaml: bytes(path, console), file: path)
+    }
+
     /// A trace; that on standard input is read as it comes.
     static func trace(_ path: String, _ options: DemandTrace.Options, _ console: Console) -> DemandTrace {
         guard path == "-", let input = console.input else { return DemandTrace(file: path, options: options) }
