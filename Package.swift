@@ -126,13 +126,13 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "Autoscaling", "CommandLine", "Controller", "HTTPService", "Journal", "KubernetesTypes",
+                "Autoscaling", "CommandLine", "Controller", "HTTPService", "Journal", "KubernetesTypes", "Locking",
                 "LoopbackClient", "MiniCluster", "RealPrometheus", "Recordings", "swiftlet",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Autoscaling", "Journal", "Manifests", "Recordings", "Replay"],
+            dependencies: ["Autoscaling", "Journal", "KubernetesTypes", "Manifests", "Recordings", "Replay"],
             swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],

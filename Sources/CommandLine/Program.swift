@@ -1,3 +1,5 @@
+internal import Manifests
+
 /// The program `swiftlet`: finds the command, reads its arguments, runs it, and turns what happens into an exit code.
 package struct Program: Sendable {
     package var commands: [Command]
@@ -25,6 +27,8 @@ package struct Program: Sendable {
             complain(error, console)
             return error.code.rawValue
         } catch {
+            // What was stopped has nothing to complain of.
+            if Task.isCancelled, error is Diagnostic { throw CancellationError() }
             complain(error, console)
             return Failure.code(of: error).rawValue
         }

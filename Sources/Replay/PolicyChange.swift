@@ -68,9 +68,11 @@ package struct PolicyChange: Sendable {
         var table = TextTable(header: ["score", "before", "after", "change", ""])
         for name in names {
             let (was, now) = (before(name), after(name))
+            if was == nil, now == nil { continue }
             table.rows.append(
                 [
-                    "\(name.title), \(name.unit)", was?.text ?? "undefined", now?.text ?? "undefined",
+                    name.title == name.unit ? name.title : "\(name.title), \(name.unit)", was?.text ?? "undefined",
+                    now?.text ?? "undefined",
                     Self.change(was?.mean, now?.mean), Self.judgement(name, was?.mean, now?.mean),
                 ])
         }

@@ -39,7 +39,7 @@ package struct ReplayRun: Sendable {
     /// Replays a trace from its beginning to its end.
     ///
     /// - Parameter onTick: Is handed each decision as it is made, before it takes effect.
-    /// - Throws: The first fault of the trace, with its line.
+    /// - Throws: The first fault of the trace, with its line; when the task is cancelled, that it was stopped.
     package func run(
         _ trace: DemandTrace, onTick: (ReplayTick) -> Void = { _ in }
     ) throws(Diagnostic) -> ReplayOutcome {
@@ -57,6 +57,16 @@ package struct ReplayRun: Sendable {
             var loop = OpenLoop(run: self, requestCores: requestCores, replicas: replicas, trace: trace, cursor: cursor)
             return try loop.run(onTick)
         }
+    }
+}
+
+extension DemandTrace {
+    /// Decisions between two looks at whether somebody wants the replay to end.
+    private static let patience = 1_024
+
+    func checkCancellation(at index: Int) throws(Diagnostic) {
+        guard index.isMultiple(of: DemandTrace.patience), Task.isCancelled else { return }
+        throw Diagnostic(file: name, mark: nil, message: "the replay was stopped after \(index) decisions")
     }
 }
 

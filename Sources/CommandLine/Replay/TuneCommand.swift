@@ -55,7 +55,7 @@ extension Command {
     /// `swiftlet tune`.
     static let tune = Command(
         CommandSpec(
-            "tune", "Search for the cheapest policy that is good enough on a recorded past",
+            "tune", "Find the cheapest policy that is good enough on a recorded past",
             discussion: [
                 "Replays variations of a policy, closed loop, on all cores, and shows those that no other beats in "
                     + "pod-hours, deficit and reversals. It names the cheapest that holds to the expectations; without "

@@ -8,7 +8,7 @@ extension TuneCall {
     func write(_ outcome: TuningOutcome, _ policy: ReplayPolicy, zone: ZoneOffset) throws {
         let manifest = try manifest(outcome.choice)
         if let path = try arguments[TuneOptions.write] { try ReplayFiles.write(manifest, to: path) }
-        if let path = try arguments[ReplayOptions.report] {
+        if !outcome.isCut, let path = try arguments[ReplayOptions.report] {
             try ReplayFiles.write(try report(outcome, policy, zone: zone).html(), to: path)
         }
         switch try arguments[TuneOptions.output] {

@@ -10,7 +10,7 @@ struct ReportPalette {
         name: "light",
         colours: [
             "ground": "#ffffff", "raised": "#f5f6f4", "text": "#1c2126", "faint": "#59616a", "rule": "#d9dcd6",
-            "grid": "#eceeea", "gap": "#eeeeec", "there": "#2563a8", "asked": "#b45309", "desired": "#1c2126",
+            "grid": "#eceeea", "gap": "#eeeeec", "there": "#2563a8", "asked": "#a34a06", "desired": "#1c2126",
             "bad": "#b3261e", "good": "#1a7040", "focus": "#2563a8",
         ])
     static let dark = ReportPalette(

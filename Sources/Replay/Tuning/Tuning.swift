@@ -93,7 +93,12 @@ package struct Tuning: Sendable {
                     await Task.yield()
                     if Task.isCancelled { return (index, nil) }
                     guard let object = object(of: candidate) else { return (index, nil) }
-                    return (index, try trial(object: object, values: values(of: candidate), traces))
+                    do {
+                        return (index, try trial(object: object, values: values(of: candidate), traces))
+                    } catch {
+                        if Task.isCancelled { return (index, nil) }
+                        throw error
+                    }
                 }
             }
             for _ in 0..<max(jobs, 1) { addOne() }

@@ -92,6 +92,8 @@ package struct TuningOutcome: Sendable {
 
     /// Tries the choice on what was held out, beside its neighbours, and with other seeds.
     mutating func judge(neighbours candidates: [TuningSearch.Candidate]) throws(Diagnostic) {
+        // Whoever stops a search waits for no more replays.
+        if isCut { return }
         let choice = choice
         if !tuning.heldOut.isEmpty {
             heldOutChoice = try tuning.trial(object: choice.object, values: choice.values, tuning.heldOut)
@@ -101,7 +103,7 @@ package struct TuningOutcome: Sendable {
             neighbours.tried += 1
             if isGoodEnough(trial) { neighbours.goodEnough += 1 }
         }
-        guard tuning.model.isRandom, !isCut else { return }
+        guard tuning.model.isRandom else { return }
         var held = 0
         for step in 1...TuningOutcome.otherSeeds {
             var model = tuning.model

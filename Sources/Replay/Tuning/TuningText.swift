@@ -118,10 +118,12 @@ extension TuningOutcome {
                 ))
         case nil:
             notes.append(
-                (
-                    "Nothing was held out, so the choice is proven on what it was made on alone: add --hold-out-trace "
-                        + "with another day, or --hold-out.", true
-                ))
+                isCut && !tuning.heldOut.isEmpty
+                    ? ("Stopped before the choice was tried on what was held out.", true)
+                    : (
+                        "Nothing was held out, so the choice is proven on what it was made on alone: add --hold-out-trace "
+                            + "with another day, or --hold-out.", true
+                    ))
         }
         let unchecked = Set((heldOutChoice?.results ?? []).flatMap(\.unchecked)).sorted()
         if !unchecked.isEmpty {
