@@ -66,7 +66,7 @@ struct ClosedLoop {
             try cursor.advance(to: state.now)
             if let end = cursor.end { limit = end }
             if state.now >= limit { break }
-            try record.trace.checkCancellation(at: index)
+            try ReplayRun.checkCancellation(of: record.trace, at: index)
             let tick = decide(index: index, passed: passed)
             passed = try advance(to: state.now.addingSaturating(sync), limit: &limit)
             record.add(tick, scoredSeconds: passed.scoredSeconds)

@@ -43,7 +43,7 @@ struct OpenLoop {
             try cursor.advance(to: now)
             if let end = cursor.end { limit = end }
             if now >= limit { break }
-            try record.trace.checkCancellation(at: index)
+            try ReplayRun.checkCancellation(of: record.trace, at: index)
             let isKnown = cursor.isKnown(at: now)
             let percent = cursor.value(at: now)
             let present = max(cursor.recordedReplicas ?? replicas, 0)

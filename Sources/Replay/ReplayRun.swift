@@ -60,13 +60,13 @@ package struct ReplayRun: Sendable {
     }
 }
 
-extension DemandTrace {
+extension ReplayRun {
     /// Decisions between two looks at whether somebody wants the replay to end.
     private static let patience = 1_024
 
-    func checkCancellation(at index: Int) throws(Diagnostic) {
-        guard index.isMultiple(of: DemandTrace.patience), Task.isCancelled else { return }
-        throw Diagnostic(file: name, mark: nil, message: "the replay was stopped after \(index) decisions")
+    static func checkCancellation(of trace: String, at index: Int) throws(Diagnostic) {
+        guard index.isMultiple(of: patience), Task.isCancelled else { return }
+        throw Diagnostic(file: trace, mark: nil, message: "the replay was stopped after \(index) decisions")
     }
 }
 

@@ -165,7 +165,8 @@ extension ScoreName {
         switch self {
         case .underProvisioning, .overProvisioning, .timeUnderProvisioned, .timeOverProvisioned, .instability,
             .deviation, .podHours, .regretPodHours, .deficitPodSeconds, .longestDeficitMinutes, .overLimitMinutes,
-            .longestOverLimitMinutes, .unserved, .unservedShare, .reversals, .podsStartedInVain:
+            .longestOverLimitMinutes, .unserved, .unservedShare, .reversals, .podsStartedInVain, .meanReactionSeconds,
+            .longestReactionSeconds, .meanRecoverySeconds, .longestRecoverySeconds, .meanOvershoot, .highestOvershoot:
             true
         default: false
         }
