@@ -120,7 +120,7 @@ let package = Package(
             dependencies: [
                 "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
                 "KubernetesClient", "KubernetesTypes", "Locking", "LoopbackClient", "Manifests", "MiniCluster",
-                "PrometheusClient", "RealPrometheus", "Replay",
+                "PrometheusClient", "RealPrometheus", "Recordings", "Replay", "DecisionProperties",
             ],
             swiftSettings: strict),
         .testTarget(

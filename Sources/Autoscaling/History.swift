@@ -124,3 +124,14 @@ extension Int32 {
         Int32(clamping: Int64(self) - Int64(other))
     }
 }
+
+extension History {
+    /// Moves the latest recommendation to a later time: for a history that was stored when it last changed, and whose
+    /// last recommendation has been repeated since.
+    public mutating func extendLatestRecommendation(to time: Timestamp) {
+        guard let latest = recommendations.indices.max(by: { recommendations[$0].time < recommendations[$1].time }),
+            recommendations[latest].time < time
+        else { return }
+        recommendations[latest].time = time
+    }
+}

@@ -12,6 +12,6 @@ package struct Command: Sendable {
 
     /// Every command, in the order of the help.
     package static let all: [Command] = [
-        .run, .plan, .replay, .compare, .tune, .validate, .convert, .demo, .version, .completions, .help,
+        .run, .plan, .shadowReport, .replay, .compare, .tune, .validate, .convert, .demo, .version, .completions, .help,
     ]
 }

@@ -14,17 +14,18 @@ import Testing
                 Usage: swiftlet COMMAND [OPTIONS]
 
                 Commands:
-                  run          Scale workloads until stopped
-                  plan         Decide now, explain it, and write nothing
-                  replay       Try a policy on a recorded past, and score what it does
-                  compare      Rank several policies on the same recorded past
-                  tune         Find the cheapest policy that is good enough on a recorded past
-                  validate     Check autoscaler manifests as the API server does, and more
-                  convert      Turn HorizontalPodAutoscalers into HorizontalAutoscalers, and back
-                  demo         Run the controller through a dinner rush on an embedded cluster
-                  version      Print the version of swiftlet and of the libraries it runs with
-                  completions  Print the completions of a shell
-                  help         Describe a command
+                  run            Scale workloads until stopped
+                  plan           Decide now, explain it, and write nothing
+                  shadow-report  Say where a shadow run and the controller in charge differed
+                  replay         Try a policy on a recorded past, and score what it does
+                  compare        Rank several policies on the same recorded past
+                  tune           Find the cheapest policy that is good enough on a recorded past
+                  validate       Check autoscaler manifests as the API server does, and more
+                  convert        Turn HorizontalPodAutoscalers into HorizontalAutoscalers, and back
+                  demo           Run the controller through a dinner rush on an embedded cluster
+                  version        Print the version of swiftlet and of the libraries it runs with
+                  completions    Print the completions of a shell
+                  help           Describe a command
 
                 Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 a server could not be
                 reached or refused. 'swiftlet help COMMAND' describes a command.

@@ -63,15 +63,15 @@ import Testing
             minReplicas: 2, maxReplicas: 8,
             metrics: [MetricSpec(source: .resource(name: "cpu"), target: .utilization(50))])
         let (reports, sink) = AsyncStream.makeStream(of: TickReport.self)
+        let client = KubernetesClient(access: ClusterAccess(server: service.api.url), transport: transport)
         let loop = ControlLoop(
             source: FixedAutoscalers([Autoscaler(key: AutoscalerKey(namespace: "shop", name: "web"), spec: spec)]),
             reconciler: Reconciler(
-                cluster: KubernetesClient(access: ClusterAccess(server: service.api.url), transport: transport),
+                view: ClusterObserver(client: client, concurrency: configuration.concurrency), client: client,
                 metrics: SnapshotCollector(
                     PrometheusAPI(try PrometheusConfiguration(baseURL: prometheus.url), over: transport)),
                 configuration: configuration),
-            syncPeriod: configuration.syncPeriod
-        ) { sink.yield($0) }
+            syncPeriod: configuration.syncPeriod, onTick: { sink.yield($0) })
         let seen = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await loop.run() }
             let seen = await story(reports, service)

@@ -41,7 +41,9 @@ struct World: Sendable {
     var patches: Locked<Int>
 
     func reconciler(_ configuration: ControllerConfiguration = ControllerConfiguration()) -> Reconciler {
-        Reconciler(cluster: client, metrics: metrics, configuration: configuration)
+        Reconciler(
+            view: ClusterObserver(client: client, concurrency: configuration.concurrency), client: client,
+            metrics: metrics, configuration: configuration)
     }
 
     var replicas: Int {

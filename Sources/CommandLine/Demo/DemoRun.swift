@@ -65,7 +65,8 @@ struct DemoRun: Sendable {
         return ControlLoop(
             source: FixedAutoscalers([autoscaler]),
             reconciler: Reconciler(
-                cluster: client, metrics: SnapshotCollector(api), configuration: configuration),
+                view: ClusterObserver(client: client, concurrency: configuration.concurrency), client: client,
+                metrics: SnapshotCollector(api), configuration: configuration),
             clock: rush.clock, syncPeriod: configuration.syncPeriod,
             onTick: { await story.tell($0) })
     }

@@ -25,7 +25,10 @@ enum PlanObserver: Sendable {
         let configuration = ControllerConfiguration(
             flags: try ControllerFlags(arguments), cpuRateWindow: try arguments[PlanOptions.cpuRateWindow])
         self = .live(
-            servers, Observer(cluster: servers.cluster, metrics: servers.metrics, configuration: configuration),
+            servers,
+            Observer(
+                cluster: ClusterObserver(client: servers.cluster, concurrency: configuration.concurrency),
+                metrics: servers.metrics, configuration: configuration),
             namespace: try arguments[ServerOptions.namespace] ?? servers.access.namespace)
     }
 

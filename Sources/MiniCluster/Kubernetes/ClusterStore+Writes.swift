@@ -4,9 +4,12 @@ package import KubernetesTypes
 package struct WriteOptions: Hashable, Sendable {
     /// Answers as if it had been done, and changes nothing.
     package var isDryRun: Bool
+    /// Who writes.
+    package var writer: FieldWriter
 
-    package init(isDryRun: Bool = false) {
+    package init(isDryRun: Bool = false, writer: FieldWriter = FieldWriter()) {
         self.isDryRun = isDryRun
+        self.writer = writer
     }
 }
 
@@ -57,6 +60,7 @@ extension ClusterStore {
         let causes = Validation.causes(draft, kind)
         if !causes.isEmpty { throw StatusError.invalid(kind.validated, name, causes) }
         if objects[kind.storage]?[key] != nil { throw StatusError.alreadyExists(kind, name) }
+        ManagedReplicas.note(options.writer, in: &draft, kind, at: now().rfc3339)
         if options.isDryRun { return kind.presented(draft) }
         return kind.presented(commit(.added, kind.storage, key, draft))
     }
@@ -82,6 +86,12 @@ extension ClusterStore {
         if status {
             result = current
             result["status"] = wanted["status"]
+            // Kinds of the server's own take labels and annotations this way too; custom resources do not.
+            if kind.hasStrategicMerge {
+                for field in ["labels", "annotations"] {
+                    result[path: ["metadata", field]] = wanted[path: ["metadata", field]]
+                }
+            }
         } else {
             ObjectMetadata.keepServerFields(of: current, in: &result)
             if kind.hasStatus { result["status"] = current["status"] }
@@ -90,6 +100,9 @@ extension ClusterStore {
         let causes = Validation.causes(result, kind)
         if !causes.isEmpty { throw StatusError.invalid(kind.validated, name, causes) }
         if result == current { return kind.presented(current) }
+        if let path = kind.scale?.specReplicas, !status, result[path: path] != current[path: path] {
+            ManagedReplicas.note(options.writer, in: &result, kind, at: now().rfc3339)
+        }
         if !status, kind.hasGeneration, differsInContent(result, current) {
             let generation = current[path: ["metadata", "generation"]]?.intValue ?? 0
             result[path: ["metadata", "generation"]] = .int(generation + 1)

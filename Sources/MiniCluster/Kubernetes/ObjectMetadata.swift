@@ -55,11 +55,10 @@ enum ObjectMetadata {
         var metadata = object["metadata"] ?? [:]
         for field in [
             "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-            "generation", "generateName", "resourceVersion", "selfLink",
+            "generation", "generateName", "resourceVersion", "selfLink", "managedFields",
         ] {
             metadata[field] = current[path: ["metadata", field]]
         }
-        metadata["managedFields"] = nil
         for field in ["labels", "annotations", "finalizers", "ownerReferences"] where metadata[field]?.isEmpty ?? false
         {
             metadata[field] = nil

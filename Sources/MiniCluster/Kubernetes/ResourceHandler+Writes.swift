@@ -26,7 +26,7 @@ extension ResourceHandler {
         let kind = kind
         let updated = try await store.update(
             kind, namespace: namespace, name: name, status: subresource == .status,
-            options: try request.writeOptions("UpdateOptions")
+            options: try request.writeOptions("UpdateOptions", subresource)
         ) { current in
             if let mapping {
                 try ScaleSubresource.checkUID(wanted, of: current, kind, isPatch: false)
@@ -45,7 +45,7 @@ extension ResourceHandler {
                 kind: "PatchOptions", group: "meta.k8s.io", name: "",
                 [.required("fieldManager", "is required for apply patch")])
         }
-        let options = try request.writeOptions("PatchOptions")
+        let options = try request.writeOptions("PatchOptions", subresource)
         let kind = kind
         if patch.form == .apply, subresource == nil {
             do {

@@ -115,13 +115,18 @@ extension ServiceRequest {
 
     /// - Parameter options: The name of the options object in messages, e.g. `PatchOptions`.
     /// - Throws: ``StatusError`` 422.
-    func writeOptions(_ options: String) throws -> WriteOptions {
+    func writeOptions(_ options: String, _ subresource: Subresource? = nil) throws -> WriteOptions {
         let values = queryValues("dryRun")
         for value in values where value != "All" {
             throw StatusError.invalid(
                 kind: options, group: "meta.k8s.io", name: "",
                 [.notSupported("dryRun", "[\"\(value)\"]", supported: ["All"])])
         }
-        return WriteOptions(isDryRun: !values.isEmpty)
+        // As the server has it: who names no manager is known by the first word of its User-Agent.
+        let agent = headers["User-Agent"].map { String($0.prefix { $0 != "/" }) } ?? ""
+        let manager = queryValue("fieldManager").flatMap { $0.isEmpty ? nil : $0 } ?? agent
+        return WriteOptions(
+            isDryRun: !values.isEmpty,
+            writer: FieldWriter(manager: manager, subresource: subresource?.rawValue ?? ""))
     }
 }

@@ -1,0 +1,221 @@
+internal import Autoscaling
+internal import Controller
+internal import HTTPService
+internal import HTTPTransport
+internal import Journal
+internal import KubernetesClient
+internal import Manifests
+internal import PrometheusClient
+
+/// One run of the controller, from its settings to its end.
+struct Run: Sendable {
+    /// Longest time of one request to the API server, but for a watch.
+    private static let requestLimit = Duration.seconds(10)
+
+    private let settings: RunSettings
+    private let log: EventLog
+
+    init(_ settings: RunSettings, _ console: Console) {
+        self.settings = settings
+        let errors = console.errors
+        log = EventLog(format: settings.logFormat, level: settings.logLevel) {
+            // When standard error is closed there is nobody to tell, and workloads still need their size.
+            try? errors.write($0)
+        }
+    }
+
+    /// What a run works with.
+    private struct Parts: Sendable {
+        var metrics: ControllerMetrics
+        var endpoints: ControllerEndpoints
+        var client: KubernetesClient
+        var collector: SnapshotCollector
+        var caches: ClusterCaches
+        var leadership: Leadership
+        var shadowLog: ShadowLog?
+        var journal: ControllerJournal?
+    }
+
+    /// Runs until the task is cancelled.
+    func run() async throws {
+        let cluster = try ClusterTransport(settings.access)
+        let queries = try HTTPClient(configuration: settings.prometheus.transport)
+        let parts = try parts(cluster: cluster, queries: queries)
+        let server = try settings.endpoint.map { endpoint in
+            try HTTPServer(
+                address: endpoint.address, port: endpoint.port, limits: ServiceLimits(heartbeat: .seconds(10)),
+                routes: parts.endpoints.routes)
+        }
+        announce(server)
+        async let journaling: Void? = parts.journal?.run()
+        let outcome = await work(parts)
+        parts.journal?.finish()
+        await journaling
+        await parts.journal?.drain()
+        await parts.shadowLog?.finish(at: SystemClock().now())
+        await server?.stop()
+        await cluster.shutDown()
+        await queries.shutDown()
+        log.event(.info, "stopped", at: SystemClock().now())
+        try outcome.get()
+    }
+
+    // MARK: - Parts
+
+    private func parts(cluster: ClusterTransport, queries: HTTPClient) throws -> Parts {
+        let metrics = try ControllerMetrics(version: Version.current)
+        var options = KubernetesClient.Options(userAgent: "swiftlet/\(Version.current)")
+        options.limits.total = Self.requestLimit
+        options.budget = RequestBudget(
+            queriesPerSecond: settings.budget.queriesPerSecond, burst: settings.budget.burst)
+        let log = log
+        options.onWarning = { warning in
+            log.event(.debug, "api-warning", at: SystemClock().now(), [.init("text", warning.description)])
+        }
+        let client = KubernetesClient(
+            access: settings.access, transport: metrics.measured(cluster, server: "kubernetes"), options: options)
+        return Parts(
+            metrics: metrics,
+            endpoints: ControllerEndpoints(metrics: metrics, syncPeriod: settings.configuration.syncPeriod),
+            client: client,
+            collector: settings.prometheus.collector(over: metrics.measured(queries, server: "prometheus")),
+            caches: ClusterCaches(
+                client: client, namespaces: settings.namespaces, concurrency: settings.configuration.concurrency),
+            leadership: settings.election.map { Leadership(timings: $0.timings) } ?? .uncontested(),
+            shadowLog: settings.isCompared
+                ? ShadowLog(path: settings.shadowLogPath, configuration: settings.configuration) : nil,
+            journal: settings.journal.map { ControllerJournal($0) })
+    }
+
+    private func source(_ parts: Parts) -> (source: any AutoscalerSource, watched: WatchedAutoscalers?) {
+        switch settings.source {
+        case .files(let source): return (source, nil)
+        case .watched(let kind):
+            let watched = WatchedAutoscalers(kind, caches: parts.caches)
+            return (watched, watched)
+        }
+    }
+
+    private func loop(_ parts: Parts, _ source: any AutoscalerSource) -> ControlLoop {
+        let configuration = settings.configuration
+        let reconciler = Reconciler(
+            view: parts.caches, client: parts.client, metrics: parts.collector, leadership: parts.leadership,
+            configuration: configuration)
+        var objects: ObjectWriter?
+        if case .watched = settings.source, !configuration.isShadow {
+            objects = ObjectWriter(
+                client: parts.client,
+                events: EventRecorder(client: parts.client, instance: settings.election?.identity ?? ""),
+                leadership: parts.leadership, configuration: configuration)
+        }
+        let tickLog = TickLog(log)
+        return ControlLoop(
+            source: source, reconciler: reconciler, objects: objects, leadership: parts.leadership,
+            syncPeriod: configuration.syncPeriod, stateFile: settings.stateFile,
+            onTick: { report in
+                var report = report
+                report.problems += parts.journal?.record(report) ?? []
+                if let shadowLog = parts.shadowLog {
+                    let finding = await shadowLog.record(report)
+                    report.problems += finding.problems
+                    parts.metrics.record(finding)
+                    tickLog.record(finding.records, at: report.time)
+                }
+                parts.metrics.record(report, cached: parts.caches.sizes)
+                tickLog.record(report)
+                parts.endpoints.tickCompleted()
+            },
+            onStandby: {
+                parts.metrics.recordStandby()
+                parts.endpoints.tickCompleted()
+            })
+    }
+
+    // MARK: - Work
+
+    /// Runs watches, election and loop until the task is cancelled, and ends them in the opposite order.
+    private func work(_ parts: Parts) async -> Result<Void, any Error> {
+        let (source, watched) = source(parts)
+        let loop = loop(parts, source)
+        let (log, metrics, election) = (log, parts.metrics, settings.election)
+        // Both are awaited below. Tasks of their own, because they have to outlive the loop, which writes until it ends:
+        // the lease must be ours until then, and is given back after.
+        let watching = Task { await parts.caches.run() }
+        let electing = Task {
+            guard let election else { return }
+            let elector = LeaderElector(
+                client: parts.client, namespace: election.namespace, name: election.name,
+                identity: election.identity, timings: election.timings)
+            await elector.run(parts.leadership) { change in
+                metrics.record(change)
+                log.record(change, lease: "\(election.namespace)/\(election.name)", at: SystemClock().now())
+            }
+        }
+        var outcome: Result<Void, any Error> = .success(())
+        do {
+            try await waitForCaches(parts.caches, watched)
+            try await loop.run()
+        } catch is CancellationError {
+        } catch {
+            outcome = .failure(error)
+        }
+        electing.cancel()
+        await electing.value
+        watching.cancel()
+        await watching.value
+        return outcome
+    }
+
+    /// Waits for the first lists, and says each while what it waits for and why.
+    private func waitForCaches(_ caches: ClusterCaches, _ watched: WatchedAutoscalers?) async throws {
+        let log = log
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await watched?.waitUntilSynced()
+                try await caches.waitUntilSynced()
+            }
+            group.addTask {
+                var told: String?
+                while true {
+                    try await Task.sleep(for: .seconds(5))
+                    let problems = (watched?.autoscalers().problems ?? []) + [caches.podProblem()].compactMap(\.self)
+                    let text = problems.joined(separator: "; ")
+                    if !text.isEmpty, text != told {
+                        log.event(.warning, "waiting", at: SystemClock().now(), [.init("for", text)])
+                    }
+                    told = text
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func announce(_ server: HTTPServer?) {
+        let now = SystemClock().now()
+        let configuration = settings.configuration
+        var fields: [EventLog.Field] = [.init("version", Version.current)]
+        switch settings.source {
+        case .files(let source):
+            for remark in source.remarks {
+                log.event(
+                    remark.severity == .warning ? .warning : .debug, "manifest", at: now,
+                    [.init("text", remark.description)])
+            }
+            fields += [.init("source", "file"), .init("autoscalers", source.count)]
+        case .watched(.horizontalAutoscaler): fields.append(.init("source", "crd"))
+        case .watched(.horizontalPodAutoscaler): fields.append(.init("source", "hpa"))
+        }
+        fields += [
+            .init("cluster", settings.access.server), .init("prometheus", settings.prometheus.configuration.baseURL),
+            .init("sync_period", DurationText.text(configuration.syncPeriod)),
+            .init("mode", configuration.isShadow ? "shadow" : "active"),
+        ]
+        if !settings.namespaces.isEmpty {
+            fields.append(.init("namespaces", settings.namespaces.joined(separator: ",")))
+        }
+        if let election = settings.election { fields.append(.init("identity", election.identity)) }
+        if let server { fields.append(.init("metrics", server.url + "/metrics")) }
+        log.event(.info, "started", at: now, fields)
+    }
+}

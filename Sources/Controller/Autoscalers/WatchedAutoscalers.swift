@@ -1,0 +1,132 @@
+internal import Autoscaling
+internal import KubernetesClient
+internal import KubernetesTypes
+internal import Locking
+internal import Manifests
+
+/// Autoscalers that are objects of the cluster: HorizontalAutoscalers, or the cluster's own HorizontalPodAutoscalers.
+///
+/// The watch runs with the ``ClusterCaches`` that it is given. While it is broken the last known state stands, and the
+/// reading says so.
+package final class WatchedAutoscalers: AutoscalerSource {
+    private let caches: ClusterCaches
+    private let what: String
+    private let statuses: [ReflectorStatus]
+    private let state = Locked<[NamespacedName: Reading]>([:])
+
+    /// An object as it was read.
+    private enum Reading: Sendable {
+        case autoscaler(Autoscaler)
+        /// It breaks a rule that the API server did not hold it to.
+        case invalid(String)
+    }
+
+    package init(_ kind: AutoscalerObject.Kind, caches: ClusterCaches) {
+        self.caches = caches
+        statuses = caches.namespaces.map { _ in ReflectorStatus() }
+        let resource: Resource =
+            switch kind {
+            case .horizontalAutoscaler: .horizontalAutoscalers
+            case .horizontalPodAutoscaler: .horizontalPodAutoscalers
+            }
+        what = resource.qualifiedName
+        for (namespace, status) in zip(caches.namespaces, statuses) {
+            let collection = ResourcePath.collection(resource, namespace: namespace)
+            switch kind {
+            case .horizontalAutoscaler:
+                run(
+                    Reflector<HorizontalAutoscaler, Entry<Reading>>(
+                        client: caches.client, collection: collection, clock: caches.clock, random: caches.seed
+                    ) { Self.entry($0) }, status, namespace)
+            case .horizontalPodAutoscaler:
+                run(
+                    Reflector<HorizontalPodAutoscaler, Entry<Reading>>(
+                        client: caches.client, collection: collection, clock: caches.clock, random: caches.seed
+                    ) { Self.entry(HorizontalAutoscaler(reading: $0), kind: kind) }, status, namespace)
+            }
+        }
+    }
+
+    private func run<Object>(
+        _ reflector: Reflector<Object, Entry<Reading>>, _ status: ReflectorStatus, _ namespace: String?
+    ) {
+        let state = state
+        caches.alsoRun {
+            try await reflector.run(status: status) { change in
+                state.withLock { state in
+                    switch change {
+                    case .replaced(let all):
+                        state = state.filter { namespace != nil && $0.key.namespace != namespace }
+                        for entry in all { state[entry.name] = entry.value }
+                    case .stored(let entry): state[entry.name] = entry.value
+                    case .deleted(let entry): state[entry.name] = nil
+                    case .unreadable(let object):
+                        state[NamespacedName(object.identity)] =
+                            object.isDeleted ? nil : .invalid("it cannot be read: \(object.problem)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits until the autoscalers have been listed once.
+    ///
+    /// - Throws: `CancellationError`.
+    package func waitUntilSynced() async throws {
+        for status in statuses { try await status.waitUntilSynced() }
+    }
+
+    package func autoscalers() -> SourceReading {
+        let now = caches.clock.now()
+        var problems = statuses.compactMap { WatchTrust.problem($0, of: what, now: now) }
+        var autoscalers: [Autoscaler] = []
+        let readings = state.withLock { $0 }.sorted { $0.key < $1.key }
+        for (name, reading) in readings {
+            switch reading {
+            case .autoscaler(let autoscaler): autoscalers.append(autoscaler)
+            case .invalid(let problem): problems.append("\(name): \(problem)")
+            }
+        }
+        return SourceReading(autoscalers: autoscalers, problems: problems)
+    }
+
+    // MARK: - Objects
+
+    private static func entry(
+        _ object: HorizontalAutoscaler, kind: AutoscalerObject.Kind = .horizontalAutoscaler
+    ) -> Entry<Reading> {
+        let name = NamespacedName(object.metadata)
+        return Entry(name: name, value: reading(object, kind))
+    }
+
+    private static func reading(_ object: HorizontalAutoscaler, _ kind: AutoscalerObject.Kind) -> Reading {
+        var common = HorizontalPodAutoscaler(object)
+        common.spec = common.spec?.defaulted()
+        if let unknown = object.spec?.extensions.unknownChoices.first {
+            let known = unknown.supported.joined(separator: ", ")
+            return .invalid("spec.\(unknown.field): '\(unknown.text)' is not one of \(known)")
+        }
+        // HorizontalPodAutoscalers have passed the API server's own rules, which may be newer than ours.
+        if kind == .horizontalAutoscaler, let error = common.validate(FeatureGates()).first {
+            return .invalid("\(error.path): \(error.message)")
+        }
+        guard var autoscaler = Autoscaler(common) else { return .invalid("it has no spec") }
+        if kind == .horizontalAutoscaler { autoscaler.extend(object.spec?.extensions ?? .init()) }
+        autoscaler.object = AutoscalerObject(
+            kind: kind, uid: object.metadata?.uid ?? "", resourceVersion: object.metadata?.resourceVersion ?? "",
+            generation: object.metadata?.generation, status: object.status ?? .init())
+        return .autoscaler(autoscaler)
+    }
+}
+
+extension HorizontalAutoscaler {
+    /// A HorizontalPodAutoscaler with the history that its annotation keeps.
+    fileprivate init(reading object: HorizontalPodAutoscaler) {
+        self.init(
+            apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata,
+            spec: object.spec.map { Spec(autoscaling: $0) },
+            status: Status(
+                autoscaling: object.status ?? .init(),
+                extensions: .init(history: HistoryAnnotation.read(object.metadata?.annotations))))
+    }
+}

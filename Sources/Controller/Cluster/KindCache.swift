@@ -1,0 +1,109 @@
+internal import Autoscaling
+internal import KubernetesClient
+internal import KubernetesTypes
+internal import Locking
+
+/// The watched targets of one kind.
+///
+/// Deployments, StatefulSets and ReplicaSets are watched whole. Of any other kind only the metadata is: where its replicas
+/// stand is known to its `scale` subresource alone, which is read when the object has changed.
+final class KindCache: Sendable {
+    let resource: Resource
+    /// One for each watched namespace, or one for all.
+    let statuses: [ReflectorStatus]
+    private let state = Locked(State())
+
+    private struct State {
+        var targets = TargetIndex()
+        /// Of kinds that are watched by their metadata: what each object's version is now.
+        var versions: [NamespacedName: String] = [:]
+        var wasWaitedFor = false
+    }
+
+    init(_ resource: Resource, statuses: [ReflectorStatus]) {
+        self.resource = resource
+        self.statuses = statuses
+    }
+
+    var isWatchedWhole: Bool { Self.watchedWhole.contains(resource) }
+
+    private static let watchedWhole: [Resource] = [.deployments, .statefulSets, .replicaSets]
+
+    var count: Int { state.withLock { isWatchedWhole ? $0.targets.count : $0.versions.count } }
+
+    /// Whether it is the first time that somebody would wait for the first list.
+    func isFirstWait() -> Bool {
+        state.withLock { state in
+            defer { state.wasWaitedFor = true }
+            return !state.wasWaitedFor
+        }
+    }
+
+    func take(_ change: CacheChange<Entry<TargetRecord>>, in namespace: String?) {
+        state.withLock { state in
+            switch change {
+            case .replaced(let all): state.targets.replace(all.map { ($0.name, $0.value) }, in: namespace)
+            case .stored(let entry): state.targets.store(entry.name, entry.value)
+            case .deleted(let entry): state.targets.remove(entry.name)
+            case .unreadable(let object): state.targets.remove(NamespacedName(object.identity))
+            }
+        }
+    }
+
+    func take(_ change: CacheChange<Entry<String>>, in namespace: String?) {
+        state.withLock { state in
+            switch change {
+            case .replaced(let all):
+                state.versions = state.versions.filter { namespace != nil && $0.key.namespace != namespace }
+                for entry in all { state.versions[entry.name] = entry.value }
+                let present = state.versions
+                state.targets.keep { present[$0] != nil }
+            case .stored(let entry): state.versions[entry.name] = entry.value
+            case .deleted(let entry):
+                state.versions[entry.name] = nil
+                state.targets.remove(entry.name)
+            case .unreadable(let object):
+                let name = NamespacedName(object.identity)
+                state.versions[name] = nil
+                state.targets.remove(name)
+            }
+        }
+    }
+
+    /// What is known of a target.
+    enum Look: Sendable {
+        case found(TargetRecord)
+        case absent
+        /// Its scale has to be read: it is new, or has changed.
+        case scaleNeeded
+    }
+
+    func look(at name: NamespacedName) -> Look {
+        state.withLock { state in
+            let record = state.targets[name]
+            if isWatchedWhole { return record.map(Look.found) ?? .absent }
+            guard let version = state.versions[name] else { return .absent }
+            guard let record else { return .scaleNeeded }
+            let isCurrent =
+                record.resourceVersion == version
+                || ResourceVersion(version).isOlder(than: ResourceVersion(record.resourceVersion))
+            return isCurrent ? .found(record) : .scaleNeeded
+        }
+    }
+
+    /// Takes a scale that was read.
+    func store(_ name: NamespacedName, _ scale: Scale) {
+        state.withLock { $0.targets.store(name, TargetRecord(scale)) }
+    }
+
+    /// Takes a scale as our write left it.
+    func noteWritten(_ name: NamespacedName, _ scale: Scale) {
+        state.withLock { $0.targets.noteWritten(name, scale) }
+    }
+}
+
+/// A watched object, reduced to what is kept of it.
+struct Entry<Value: Sendable>: Sendable {
+    var name: NamespacedName
+    var value: Value
+}

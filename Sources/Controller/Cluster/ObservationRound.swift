@@ -1,0 +1,35 @@
+package import Autoscaling
+package import KubernetesClient
+package import KubernetesTypes
+package import PrometheusClient
+
+/// What one look at the cluster and at Prometheus found for every autoscaler.
+package struct ObservationRound: Sendable {
+    package var time: Timestamp
+    /// Parallel to the autoscalers that were asked for.
+    package var autoscalers: [ObservedAutoscaler]
+    /// What Prometheus warned of: data may be partial.
+    package var warnings: [String]
+    /// Queries that failed. The autoscalers that needed them say so in their readings.
+    package var queryFailures: [PrometheusError]
+}
+
+/// One autoscaler and what was seen of it. What could not be seen is part of the observation.
+package struct ObservedAutoscaler: Sendable {
+    package var autoscaler: Autoscaler
+    package var observation: Observation
+    /// What was seen of the target beside what decisions look at.
+    package var target: ObservedTarget
+
+    /// What to write to; `nil` exactly when the observation's target is unavailable.
+    package var write: WritableScale? { target.write }
+
+    /// A target and the scale of it that the observation shows: a write rests on this very version.
+    package struct WritableScale: Sendable, Hashable {
+        package var target: ScaleTarget
+        package var scale: Scale
+
+        /// The target object's own identity; another one of the same name has another.
+        package var uid: String? { scale.metadata?.uid }
+    }
+}

@@ -1,0 +1,95 @@
+package import Autoscaling
+package import PrometheusClient
+
+/// Looks at the cluster and at Prometheus once for all autoscalers of a tick.
+///
+///     let round = try await Observer(cluster: caches, metrics: SnapshotCollector(api)).observe(autoscalers, at: now)
+///     let decision = evaluate(spec, round.autoscalers[0].observation, history: &history)
+///
+/// The cost of a round is two queries for each resource, and what the view of the cluster costs. Whatever fails becomes part of the observation of those
+/// autoscalers that needed it, and of no other.
+package struct Observer: Sendable {
+    private let cluster: any ClusterView
+    private let metrics: SnapshotCollector
+    private let configuration: ControllerConfiguration
+
+    package init(
+        cluster: any ClusterView, metrics: SnapshotCollector,
+        configuration: ControllerConfiguration = ControllerConfiguration()
+    ) {
+        self.cluster = cluster
+        self.metrics = metrics
+        self.configuration = configuration
+    }
+
+    /// One round. Queries are evaluated at `now`, so that a sample's age is measured by one clock.
+    ///
+    /// - Throws: `CancellationError` alone.
+    package func observe(_ autoscalers: [Autoscaler], at now: Timestamp) async throws -> ObservationRound {
+        async let snapshot = metrics.collect(plan(for: autoscalers, at: now))
+        async let cluster = cluster.observe(autoscalers)
+        let (usage, targets) = (try await snapshot, try await cluster)
+        let reader = UsageReader(
+            snapshot: usage, resources: configuration.resources, ageLimit: configuration.sampleAgeLimit, now: now)
+        let observed = zip(autoscalers, targets).map { autoscaler, target in
+            ObservedAutoscaler(
+                autoscaler: autoscaler,
+                observation: Self.observation(of: autoscaler, target, reader, at: now), target: target)
+        }
+        return ObservationRound(
+            time: now, autoscalers: observed, warnings: usage.warnings, queryFailures: usage.failures)
+    }
+
+    /// Containers expected of one pod, to size the queries.
+    private static let expectedContainers = 2
+    /// A maximum far beyond this is no promise of so many pods.
+    private static let expectedPods: Int32 = 1_000
+
+    func plan(for autoscalers: [Autoscaler], at now: Timestamp) -> SnapshotPlan {
+        var resources: Set<String> = []
+        var namespaces: [NamespaceLoad] = []
+        for autoscaler in autoscalers {
+            let names = autoscaler.spec.metrics.compactMap(\.source.resourceName)
+                .filter { configuration.resources[$0] != nil }
+            guard !names.isEmpty else { continue }
+            resources.formUnion(names)
+            let pods = min(max(autoscaler.spec.maxReplicas, 1), Self.expectedPods)
+            namespaces.append(
+                NamespaceLoad(autoscaler.key.namespace, expectedSeries: Int(pods) * Self.expectedContainers))
+        }
+        return SnapshotPlan(
+            time: now, resources: resources.sorted().compactMap { configuration.resources[$0] },
+            namespaces: namespaces)
+    }
+
+    private static func observation(
+        of autoscaler: Autoscaler, _ target: ObservedTarget, _ reader: UsageReader, at now: Timestamp
+    ) -> Observation {
+        var observation = Observation(
+            time: now, target: target.state, isScaledToZero: autoscaler.isScaledToZero)
+        guard case .found = target.state else { return observation }
+        let metrics = autoscaler.spec.metrics
+        switch target.pods {
+        case .success(let inventory):
+            observation.pods = inventory.pods
+            observation.readings = metrics.map {
+                reader.reading(of: $0, pods: inventory, namespace: autoscaler.key.namespace)
+            }
+        case .failure(let problem):
+            // The words of `replica_calculator.go` around a pod lister that fails.
+            let text = "unable to get pods while calculating replica count: \(problem.text)"
+            observation.readings = metrics.map { _ in .failed(.source(text)) }
+        }
+        return observation
+    }
+}
+
+extension MetricSource {
+    /// The resource that a Resource or ContainerResource metric reads.
+    var resourceName: String? {
+        switch self {
+        case .resource(let name), .containerResource(let name, _): name
+        case .pods, .object, .external, .unknown: nil
+        }
+    }
+}

@@ -1,0 +1,134 @@
+internal import Autoscaling
+internal import KubernetesTypes
+internal import PrometheusClient
+
+/// Turns one round of Prometheus answers into the readings of one autoscaler's metrics.
+///
+/// A pod counts only with samples of all its running containers, none of them too old: the kubelet's own metrics leave
+/// out such pods too, and half a pod's usage would look like an idle one.
+struct UsageReader {
+    let snapshot: Snapshot
+    let resources: [String: ResourceQuery]
+    /// Samples older than this are missing.
+    let ageLimit: Duration
+    let now: Timestamp
+
+    func reading(of metric: MetricSpec, pods: PodInventory, namespace: String) -> MetricReading {
+        switch metric.source {
+        case .resource(let name): return reading(of: name, container: nil, pods, namespace)
+        case .containerResource(let name, let container):
+            return reading(of: name, container: container, pods, namespace)
+        case .pods: return notConfigured("Pods")
+        case .object: return notConfigured("Object")
+        case .external: return notConfigured("External")
+        case .unknown(let type): return notConfigured("\"\(type)\"")
+        }
+    }
+
+    private func notConfigured(_ type: String) -> MetricReading {
+        .failed(
+            .source(
+                "no source of metrics of type \(type) is configured: this version reads Resource and "
+                    + "ContainerResource metrics"))
+    }
+
+    /// What became of the samples of the pods, to say why there is no usable one.
+    private struct Tally {
+        var usable = 0
+        var old = 0
+        var unusable = 0
+        /// The first of the unusable and old ones.
+        var example = ""
+
+        mutating func count(_ field: WritableKeyPath<Tally, Int>, _ pod: String) {
+            self[keyPath: field] += 1
+            if example.isEmpty { example = pod }
+        }
+    }
+
+    private func reading(
+        of resource: String, container: String?, _ pods: PodInventory, _ namespace: String
+    ) -> MetricReading {
+        guard resources[resource] != nil else {
+            let known = resources.keys.sorted().joined(separator: ", ")
+            return .failed(.source("no Prometheus query is configured for this resource; there are: \(known)"))
+        }
+        var samples: [PodSample] = []
+        samples.reserveCapacity(pods.pods.count)
+        var tally = Tally()
+        for (pod, name) in zip(pods.templates, pods.pods.names) {
+            switch snapshot.usage(of: resource, namespace: namespace, pod: name) {
+            case .failed(let error): return .failed(.source("unable to fetch metrics from Prometheus: \(error)"))
+            case .notAsked: return .failed(.source("Prometheus was not asked for namespace \(namespace)"))
+            case .missing: samples.append(.missing)
+            case .usage(let usage):
+                if let container, !pod.runningContainers.contains(container) {
+                    // The HPA's words: a pod without the container fails the metric.
+                    return .failed(
+                        .source("container \(container) not present in metrics for pod \(namespace)/\(name)"))
+                }
+                samples.append(sample(of: usage, container: container, pod, name, &tally))
+            }
+        }
+        if tally.usable == 0, !pods.pods.isEmpty {
+            return .failed(.source(reasonForNone(resource, namespace, pods, tally)))
+        }
+        return .pods(
+            PodReadings(samples: samples, requests: pods.requests(of: resource, container: container)))
+    }
+
+    private func sample(
+        of usage: PodUsage, container: String?, _ pod: PodTemplate, _ name: String, _ tally: inout Tally
+    ) -> PodSample {
+        let window = usage.window.nanoseconds
+        let value: (milli: Int64, time: Timestamp)
+        if let container {
+            guard let found = usage[container: container] else {
+                tally.count(\.unusable, name)
+                return .missing
+            }
+            value = (found.milliValue, found.time)
+        } else {
+            let measured = Set(usage.containers.map(\.container))
+            guard let milli = usage.milliTotal, let time = usage.time, measured.isSuperset(of: pod.runningContainers)
+            else {
+                tally.count(\.unusable, name)
+                return .missing
+            }
+            value = (milli, time)
+        }
+        guard now.nanoseconds(since: value.time) <= ageLimit.nanoseconds else {
+            tally.count(\.old, name)
+            return .missing
+        }
+        tally.usable += 1
+        return PodSample(value: value.milli, time: value.time, windowNanoseconds: window)
+    }
+
+    /// The HPA's words for an empty answer, and then what Prometheus had instead. Says no ages: the text of a lasting
+    /// problem stays the same from tick to tick.
+    private func reasonForNone(
+        _ resource: String, _ namespace: String, _ pods: PodInventory, _ tally: Tally
+    ) -> String {
+        var causes: [String] = []
+        if tally.old > 0 {
+            causes.append(
+                "\(tally.old) pods have only samples older than \(ageLimit.components.seconds) s, e.g. \(tally.example)"
+            )
+        }
+        if tally.unusable > 0 {
+            causes.append("\(tally.unusable) pods lack a sample of one of their containers, e.g. \(tally.example)")
+        }
+        for (reason, dropped) in snapshot.resources[resource]?.dropped.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+            ?? []
+        where reason != .ended && dropped.example.hasPrefix(namespace + "/") {
+            causes.append("\(dropped.count) samples dropped: \(reason.rawValue), e.g. \(dropped.example)")
+        }
+        let words = "no metrics returned from resource metrics API"
+        let metric = resources[resource]?.metric ?? resource
+        if causes.isEmpty {
+            return words + " (Prometheus has no \(metric) of the \(pods.pods.count) pods)"
+        }
+        return words + " (" + causes.joined(separator: "; ") + ")"
+    }
+}

@@ -1,0 +1,162 @@
+internal import Autoscaling
+package import KubernetesClient
+
+/// Where autoscalers come from.
+package protocol AutoscalerSource: Sendable {
+    /// The autoscalers as they are now, and what is wrong with their source; asked at the start of each tick.
+    mutating func autoscalers() async throws -> SourceReading
+}
+
+/// What a source says.
+package struct SourceReading: Sendable {
+    package var autoscalers: [Autoscaler]
+    /// What is wrong with it now; the last good state stands.
+    package var problems: [String]
+
+    package init(autoscalers: [Autoscaler], problems: [String] = []) {
+        self.autoscalers = autoscalers
+        self.problems = problems
+    }
+}
+
+/// Autoscalers that never change.
+package struct FixedAutoscalers: AutoscalerSource {
+    private let all: [Autoscaler]
+
+    package init(_ all: [Autoscaler]) {
+        self.all = all
+    }
+
+    package func autoscalers() -> SourceReading { SourceReading(autoscalers: all) }
+}
+
+/// The loop: a tick each sync period, and nothing in between.
+///
+///     let loop = ControlLoop(source: source, reconciler: reconciler, clock: SystemClock(), stateFile: nil) { report in
+///         print(report.autoscalers.map(\.decision.desiredReplicas))
+///     }
+///     try await loop.run()
+///
+/// Where several controllers stand for election, only the leader ticks; the others keep their caches and wait.
+package struct ControlLoop: Sendable {
+    private let source: any AutoscalerSource
+    private let reconciler: Reconciler
+    private let objects: ObjectWriter?
+    private let leadership: Leadership
+    private let clock: any ControllerClock
+    private let syncPeriod: Duration
+    private let stateFile: StateFile?
+    private let onTick: @Sendable (TickReport) async -> Void
+    private let onStandby: @Sendable () async -> Void
+
+    /// How often a candidate looks whether it leads: a fraction of the time in which a standby is to take over.
+    private static let candidatePeriod = Duration.milliseconds(100)
+
+    /// - Parameters:
+    ///   - objects: Writes statuses and Events; `nil` where autoscalers are no objects, or nothing is to be written.
+    ///   - leadership: Who does not lead does not tick.
+    ///   - stateFile: Without one, and without a status to remember by, a restart begins new windows: the present size is
+    ///     then the first recommendation, which holds a scale-down for a whole window.
+    ///   - onTick: Called after each tick, before the loop waits for the next.
+    ///   - onStandby: Called each sync period while somebody else leads: a sign of life.
+    package init(
+        source: any AutoscalerSource, reconciler: Reconciler, objects: ObjectWriter? = nil,
+        leadership: Leadership = .uncontested(), clock: any ControllerClock = SystemClock(),
+        syncPeriod: Duration = .seconds(15), stateFile: StateFile? = nil,
+        onTick: @escaping @Sendable (TickReport) async -> Void = { _ in },
+        onStandby: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.source = source
+        self.reconciler = reconciler
+        self.objects = objects
+        self.leadership = leadership
+        self.clock = clock
+        self.syncPeriod = syncPeriod
+        self.stateFile = stateFile
+        self.onTick = onTick
+        self.onStandby = onStandby
+    }
+
+    /// Ticks at once and then each sync period, until the task is cancelled; a tick that overruns skips the next ones.
+    ///
+    /// - Returns: Once cancelled, when the writes under way have ended and the state is saved.
+    /// - Throws: What the source throws.
+    package func run() async throws {
+        let loaded = stateFile?.load() ?? StateFile.Loaded(store: HistoryStore())
+        var state = State(source: source, store: loaded.store, problems: loaded.warning.map { [$0] } ?? [])
+        do {
+            while true {
+                try await waitForLeadership()
+                try await lead(&state)
+            }
+        } catch is CancellationError {
+            return
+        }
+    }
+
+    /// What the loop carries from tick to tick.
+    private struct State {
+        var source: any AutoscalerSource
+        var store: HistoryStore
+        var problems: [String]
+        var number = 0
+        /// The term that the store is from.
+        var term: Int?
+    }
+
+    private func waitForLeadership() async throws {
+        var nextSign = clock.now()
+        while !leadership.isLeader {
+            let now = clock.now()
+            if now >= nextSign {
+                await onStandby()
+                nextSign = now.advanced(byNanoseconds: syncPeriod.nanoseconds)
+            }
+            try await clock.sleep(until: now.advanced(byNanoseconds: Self.candidatePeriod.nanoseconds))
+        }
+    }
+
+    /// Ticks for as long as this process leads.
+    private func lead(_ state: inout State) async throws {
+        if let term = state.term, term != leadership.term {
+            // Another may have led in between: what was remembered may be wrong, and the objects know.
+            state.store = HistoryStore()
+        }
+        state.term = leadership.term
+        let schedule = TickSchedule(start: clock.now(), period: syncPeriod)
+        while leadership.isLeader, leadership.term == state.term {
+            try Task.checkCancellation()
+            let report = try await tick(&state)
+            // Before the report goes out: whoever moves the clock on a report must not make the loop miss a tick.
+            let next = schedule.next(after: clock.now())
+            await onTick(report)
+            try await clock.sleep(until: next)
+        }
+    }
+
+    private func tick(_ state: inout State) async throws -> TickReport {
+        let start = clock.now()
+        let reading = try await state.source.autoscalers()
+        var problems = state.problems + reading.problems
+        let before = state.store
+        state.store.keep(Set(reading.autoscalers.map(\.key)))
+        let round = try await reconciler.reconcile(
+            reading.autoscalers, store: &state.store, at: start, beforeWriting: { try stateFile?.save($0) })
+        if let objects {
+            problems += await objects.write(round.autoscalers, &state.store, at: start)
+        }
+        if let stateFile, state.store != before {
+            do {
+                try stateFile.save(state.store)
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        state.problems = []
+        state.number += 1
+        return TickReport(
+            number: state.number, time: start,
+            duration: .nanoseconds(max(clock.now().nanoseconds(since: start), 0)), autoscalers: round.autoscalers,
+            warnings: round.warnings, problems: problems)
+    }
+}

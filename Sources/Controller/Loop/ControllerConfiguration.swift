@@ -1,0 +1,44 @@
+package import Autoscaling
+package import PrometheusClient
+
+/// How a controller works. Every bound of it is here.
+package struct ControllerConfiguration: Sendable {
+    /// From the start of one tick to the start of the next; over 0. The default is the HPA controller's.
+    package var syncPeriod: Duration
+    /// Tolerance, windows and delays, as kube-controller-manager has them.
+    package var flags: ControllerFlags
+    /// How usage is asked of Prometheus, by resource name. A resource without an entry cannot be scaled on.
+    package var resources: [String: ResourceQuery]
+    /// A sample older than this is missing. Twice the window of the rate: a counter that has not been scraped for that
+    /// long says nothing about now, and Prometheus itself still shows it for five minutes.
+    package var sampleAgeLimit: Duration
+    /// Requests to the API server under way at once; queries have the limit of the `SnapshotCollector`.
+    package var concurrency: Int
+    /// Decide, and write nothing.
+    package var isShadow: Bool
+    /// The longest that one write may take; with an election, short enough to end before another may lead.
+    package var writeLimit: Duration
+    /// How long the size of a target is left alone after somebody else has set it.
+    package var foreignWriteBackoff: ForeignWrites.Backoff
+
+    /// - Parameter cpuRateWindow: What a rate of cpu is taken over; at least two scrapes must lie in it.
+    package init(
+        syncPeriod: Duration = .seconds(15),
+        flags: ControllerFlags = ControllerFlags(),
+        cpuRateWindow: Duration = ResourceQuery.defaultWindow,
+        sampleAgeLimit: Duration? = nil,
+        concurrency: Int = 16,
+        isShadow: Bool = false,
+        writeLimit: Duration = .seconds(10),
+        foreignWriteBackoff: ForeignWrites.Backoff = .init()
+    ) {
+        self.syncPeriod = max(syncPeriod, .milliseconds(1))
+        self.flags = flags
+        self.resources = ["cpu": .cpu(window: cpuRateWindow), "memory": .memory]
+        self.sampleAgeLimit = sampleAgeLimit ?? cpuRateWindow * 2
+        self.concurrency = max(concurrency, 1)
+        self.isShadow = isShadow
+        self.writeLimit = writeLimit
+        self.foreignWriteBackoff = foreignWriteBackoff
+    }
+}

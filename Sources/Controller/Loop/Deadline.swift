@@ -1,0 +1,25 @@
+internal import KubernetesClient
+
+/// A write that took too long; whether it was carried out is not known.
+struct WriteTimeout: Error, CustomStringConvertible {
+    var limit: Duration
+    var description: String { "no answer within \(limit); whether it was written is not known" }
+}
+
+/// Runs something that must have ended by a time, on a clock that a simulation can set.
+///
+/// - Throws: ``WriteTimeout``, or what the body throws.
+func withDeadline<Result: Sendable>(
+    _ limit: Duration, _ clock: any MonotonicClock, _ body: @escaping @Sendable () async throws -> Result
+) async throws -> Result {
+    try await withThrowingTaskGroup(of: Result.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+            try await clock.sleep(for: limit)
+            throw WriteTimeout(limit: limit)
+        }
+        defer { group.cancelAll() }
+        guard let result = try await group.next() else { throw CancellationError() }
+        return result
+    }
+}

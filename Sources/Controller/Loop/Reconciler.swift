@@ -1,0 +1,171 @@
+package import Autoscaling
+package import KubernetesClient
+internal import KubernetesTypes
+package import PrometheusClient
+
+/// One tick: looks, decides, and acts, for every autoscaler on its own.
+///
+/// A change is remembered as pending before it is written and as made once it is known to be: whether the process ends
+/// in between or the answer is lost, the next look at the target tells.
+package struct Reconciler: Sendable {
+    private let observer: Observer
+    private let writer: ScaleWriter
+    private let configuration: ControllerConfiguration
+
+    /// - Parameters:
+    ///   - view: Where targets and pods are seen.
+    ///   - client: What writes go through.
+    ///   - leadership: Who does not lead writes nothing.
+    package init(
+        view: any ClusterView, client: KubernetesClient, metrics: SnapshotCollector,
+        leadership: Leadership = .uncontested(), configuration: ControllerConfiguration = ControllerConfiguration(),
+        clock: any MonotonicClock = SystemMonotonicClock()
+    ) {
+        self.observer = Observer(cluster: view, metrics: metrics, configuration: configuration)
+        self.writer = ScaleWriter(
+            client: client, view: view, leadership: leadership, limit: configuration.writeLimit, clock: clock)
+        self.configuration = configuration
+    }
+
+    /// What a tick found and did.
+    package struct Round: Sendable {
+        package var autoscalers: [AutoscalerReport]
+        package var warnings: [String]
+    }
+
+    /// Runs a tick.
+    ///
+    /// - Parameters:
+    ///   - store: The memories, brought up to date.
+    ///   - now: The instant of the decisions.
+    ///   - beforeWriting: Called with the store when something is about to be written, to save it. What it throws keeps
+    ///     every write of the tick from being made.
+    /// - Throws: `CancellationError`, after the writes under way have ended and are in the store.
+    package func reconcile(
+        _ autoscalers: [Autoscaler], store: inout HistoryStore, at now: Timestamp,
+        beforeWriting: (HistoryStore) throws -> Void = { _ in }
+    ) async throws -> Round {
+        let round = try await observer.observe(autoscalers, at: now)
+        var steps = round.autoscalers.map { decide($0, &store) }
+        try Task.checkCancellation()
+        let writing = steps.indices.filter { steps[$0].write != nil }
+        if !writing.isEmpty {
+            do {
+                try beforeWriting(store)
+                let writes = writing.compactMap { steps[$0].write }
+                let outcomes = await carryOut(writes)
+                for (index, outcome) in zip(writing, outcomes) { steps[index].outcome = outcome }
+            } catch {
+                for index in writing { steps[index].outcome = .failed("\(error)", isCertain: true) }
+            }
+        }
+        let reports = steps.map { finish($0, &store) }
+        return Round(autoscalers: reports, warnings: round.warnings)
+    }
+
+    // MARK: - Decide
+
+    private struct Step {
+        var observed: ObservedAutoscaler
+        var decision: Decision
+        var history: History
+        var write: ScaleWrite?
+        var outcome: AutoscalerReport.Outcome
+    }
+
+    private func decide(_ observed: ObservedAutoscaler, _ store: inout HistoryStore) -> Step {
+        let spec = observed.autoscaler.spec
+        let isShadow = configuration.isShadow || observed.autoscaler.mode == .shadow
+        var observed = observed
+        var memory = store[observed.autoscaler]
+        let now = observed.observation.time
+        if case .found(let scale) = observed.observation.target {
+            let writer = observed.target.replicasWriter
+            memory.meet(scale, uid: observed.write?.uid, behavior: spec.behavior)
+            memory.continueStored(
+                scale, until: now.advanced(byNanoseconds: -configuration.syncPeriod.nanoseconds), writer: writer,
+                behavior: spec.behavior)
+            if isShadow {
+                memory.follow(scale, at: now, behavior: spec.behavior)
+            } else {
+                memory.compare(scale, writer: writer, at: now, configuration.foreignWriteBackoff)
+            }
+        }
+        observed.observation.holds = holds(on: observed, memory)
+        let before = memory.history
+        let decision = evaluate(
+            spec, observed.observation, history: &memory.history, flags: configuration.flags)
+        var step = Step(observed: observed, decision: decision, history: before, write: nil, outcome: .kept)
+        if decision.rescales, let place = observed.write {
+            let change = (from: decision.currentReplicas, to: decision.desiredReplicas)
+            do throws(ScaleWrite.Refusal) {
+                let write = try ScaleWrite(decision, spec: spec, at: place)
+                if isShadow {
+                    step.outcome = .withheld(from: change.from, to: change.to)
+                } else {
+                    step.write = write
+                    memory.pending = .init(from: change.from, to: change.to, time: decision.time)
+                }
+            } catch {
+                step.outcome = .failed(error.description, isCertain: true)
+            }
+        }
+        store[observed.autoscaler] = memory
+        return step
+    }
+
+    /// What keeps the size whatever the metrics say, the most lasting first.
+    private func holds(on observed: ObservedAutoscaler, _ memory: AutoscalerMemory) -> [Hold] {
+        var holds: [Hold] = []
+        if observed.autoscaler.mode == .paused {
+            holds.append(Hold(.both, reason: "Paused", message: "spec.mode is Paused"))
+        }
+        if let hold = memory.foreignWrites.hold(at: observed.observation.time) { holds.append(hold) }
+        if let rollout = observed.target.rollout, let hold = rollout.hold(observed.autoscaler.extensions.duringRollout)
+        {
+            holds.append(hold)
+        }
+        return holds
+    }
+
+    // MARK: - Act
+
+    private func carryOut(_ writes: [ScaleWrite]) async -> [AutoscalerReport.Outcome] {
+        let (writer, concurrency) = (writer, configuration.concurrency)
+        // Awaited right here. A task of its own, so that cancelling the loop does not cut a PATCH in two: whether it
+        // went through would not be known. Each request has its own time limit.
+        return await Task {
+            // Nothing in it throws: the alternative is unreachable, and says so by being a failure.
+            (try? await concurrently(writes, limit: concurrency) { await writer.carryOut($0) })
+                ?? writes.map { _ in .failed("the write was not made", isCertain: true) }
+        }.value
+    }
+
+    private func finish(_ step: Step, _ store: inout HistoryStore) -> AutoscalerReport {
+        let autoscaler = step.observed.autoscaler
+        var memory = store[autoscaler]
+        var write = DecisionReport.Write.none
+        switch step.outcome {
+        case .scaled(let from, let to):
+            memory.history.recordScale(from: from, to: to, at: step.decision.time, behavior: autoscaler.spec.behavior)
+            memory.pending = nil
+            memory.lastSize = to
+            memory.lastScaleTime = step.decision.time
+            write = .succeeded
+        case .failed(let text, let isCertain):
+            if isCertain { memory.pending = nil }
+            write = .failed(text)
+        case .superseded: memory.pending = nil
+        case .kept, .withheld: break
+        }
+        let report = DecisionReport(
+            step.decision, spec: autoscaler.spec, namespace: autoscaler.key.namespace, previous: memory.status,
+            write: write, flags: configuration.flags)
+        memory.status = report.status
+        store[autoscaler] = memory
+        return AutoscalerReport(
+            autoscaler: autoscaler, observation: step.observed.observation, decision: step.decision,
+            outcome: step.outcome, historyBefore: step.history, history: memory.history, report: report,
+            target: step.observed.target)
+    }
+}

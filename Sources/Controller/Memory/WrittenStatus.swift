@@ -1,0 +1,16 @@
+internal import KubernetesTypes
+
+/// The status of an autoscaler's object as a write of ours left it: what the next one is compared with until the watch
+/// shows it, or something newer.
+struct WrittenStatus: Sendable, Hashable {
+    var status: HorizontalAutoscaler.Status
+    var resourceVersion: String
+
+    /// The status that the API server has now, as far as is known.
+    static func latest(_ written: WrittenStatus?, _ object: AutoscalerObject) -> HorizontalAutoscaler.Status {
+        guard let written,
+            ResourceVersion(object.resourceVersion).isOlder(than: ResourceVersion(written.resourceVersion))
+        else { return object.status }
+        return written.status
+    }
+}
