@@ -44,6 +44,7 @@ struct PlanWorld: Sendable {
 
     static func run(
         millicores: Double = 95, requests: Bool = true, access: Access = .open,
+        fault: (@Sendable (ClusterStore, ServiceRequest) async -> Fault?)? = nil,
         _ body: (PlanWorld) async throws -> Void
     ) async throws {
         let now = Timestamp(secondsSinceEpoch: Date.now.timeIntervalSince1970)
@@ -60,7 +61,7 @@ struct PlanWorld: Sendable {
             await simulated.scrape(
                 ScrapeTarget(job: "kubelet", instance: "node"), samples, at: now.advanced(bySeconds: Int64(-age)))
         }
-        let api = try KubernetesAPI(store: store, access: access)
+        let api = try KubernetesAPI(store: store, access: access, fault: { await fault?(store, $0) })
         let prometheus = try HTTPServer(routes: simulated.routes)
         let folder = FileManager.default.temporaryDirectory.path + "/plan-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
