@@ -37,7 +37,7 @@ package struct KubernetesClient: Sendable {
     private let server: String
     private let transport: any HTTPSending
     private let authenticator: Authenticator
-    private let options: Options
+    private var options: Options
     /// Scalable kinds that discovery has told of, shared by all copies of this client.
     let discovered = Locked<[GroupVersionKind: Resource]>([:])
 
@@ -55,6 +55,13 @@ package struct KubernetesClient: Sendable {
         self.transport = transport
         self.authenticator = authenticator
         self.options = options
+    }
+
+    /// This client without its budget: for the few requests that must not wait behind others, such as for a lease.
+    var withoutBudget: KubernetesClient {
+        var copy = self
+        copy.options.budget = nil
+        return copy
     }
 
     /// One call of the API, before it is sent.

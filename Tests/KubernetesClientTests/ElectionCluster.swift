@@ -56,9 +56,10 @@ struct ElectionCluster: Sendable {
         try result.get()
     }
 
-    func client(_ name: String) -> KubernetesClient {
+    func client(_ name: String, budget: RequestBudget? = nil) -> KubernetesClient {
         KubernetesClient(
-            access: ClusterAccess(server: server), transport: transport, options: .init(userAgent: name))
+            access: ClusterAccess(server: server), transport: transport,
+            options: .init(userAgent: name, budget: budget))
     }
 
     func lease(_ name: String = "leader") async throws -> JSONValue {
@@ -78,12 +79,15 @@ struct Contender: Sendable {
     private let elector: LeaderElector
     private let continuation: AsyncStream<LeadershipChange>.Continuation
 
-    init(_ name: String, of lease: String = "leader", in cluster: ElectionCluster) {
+    init(
+        _ name: String, of lease: String = "leader", in cluster: ElectionCluster, budget: RequestBudget? = nil
+    ) {
         self.name = name
         leadership = Leadership(clock: FastClock())
         (changes, continuation) = AsyncStream.makeStream()
         elector = LeaderElector(
-            client: cluster.client(name), namespace: "shop", name: lease, identity: name, clock: FastClock(), seed: 7)
+            client: cluster.client(name, budget: budget), namespace: "shop", name: lease, identity: name,
+            clock: FastClock(), seed: 7)
     }
 
     func run() async {

@@ -108,6 +108,21 @@ import Testing
         }
     }
 
+    /// The server asks everybody to wait, for longer than a lease lasts.
+    @Test func aRenewalDoesNotWaitForTheBudget() async throws {
+        try await ElectionCluster.run { cluster in
+            let budget = RequestBudget()
+            budget.pause(for: .seconds(300))
+            let contender = Contender("a", in: cluster, budget: budget)
+            let run = Task { await contender.run() }
+            await contender.leads()
+            run.cancel()
+            await run.value
+            let holder = try await cluster.holder()
+            #expect(holder == "")
+        }
+    }
+
     @Test func oneProcessStandsForManyLeases() async throws {
         try await ElectionCluster.run { cluster in
             let shards = (0..<8).map { Contender("a", of: "shard-\($0)", in: cluster) }

@@ -23,6 +23,8 @@ package struct LeaderElector: Sendable {
     private let seed: UInt64
 
     /// - Parameters:
+    ///   - client: Its budget is left aside: a renewal that waits its turn, or while the server asks others to, is too
+    ///     late, and there is one every two seconds at most.
     ///   - identity: Unlike that of every other process, now and later: ``newIdentity(host:)``.
     ///   - wallClock: For the times written into the lease; nothing is decided by them.
     ///   - seed: Of the jitter.
@@ -32,7 +34,7 @@ package struct LeaderElector: Sendable {
         wallClock: @escaping @Sendable () -> Timestamp = LeaderElector.systemTime,
         seed: UInt64 = .random(in: 0 ... .max)
     ) {
-        self.client = client
+        self.client = client.withoutBudget
         self.namespace = namespace
         self.name = name
         self.identity = identity
