@@ -120,7 +120,7 @@ extension Report {
                 html.data(json: charts.json())
                 html.markup("</script>")
             }
-            html.element("details") { html in
+            html.element("details", ["class": "numbers"]) { html in
                 html.element("summary", "The charts in numbers")
                 Report.writeValues(run, zone: zone, to: &html)
             }

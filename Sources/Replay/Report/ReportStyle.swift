@@ -55,8 +55,8 @@ enum ReportStyle {
         border-top:1px solid var(--rule);border-bottom:1px solid var(--rule)}
         dl.figures div{padding:12px 12px 12px 0}
         dl.figures dt{font-size:13px;color:var(--faint)}
-        dl.figures dd{margin:0;font-size:22px;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
-        dl.figures dd span{font-size:13px;font-weight:400;color:var(--faint);letter-spacing:0}
+        dl.figures dd{margin:0;font-size:22px;line-height:1.3;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
+        dl.figures dd span{white-space:nowrap;font-size:13px;font-weight:400;color:var(--faint);letter-spacing:0}
         ul.notes{margin:0;padding:0;list-style:none;max-width:78ch}
         ul.notes li{padding:6px 0 6px 14px;border-left:3px solid var(--rule);margin-bottom:8px}
         ul.notes li.warn{border-left-color:var(--asked)}
@@ -131,7 +131,8 @@ enum ReportStyle {
         """
 
     private static let print = """
-        body{font-size:11px}.tall{max-height:none}.scroll{overflow:visible}.readout,.skip,.filter{display:none}
+        body,table,figcaption,pre{font-size:11px}.numbers{display:none}dl.figures{grid-template-columns:repeat(5,1fr)}
+        .tall{max-height:none}.scroll{overflow:visible}.readout,.skip,.filter{display:none}
         figure,tr,li{break-inside:avoid}h2,h3,h4{break-after:avoid}header,main,footer{max-width:none;padding:0}
         details::details-content{content-visibility:visible;block-size:auto}pre{white-space:pre-wrap}
         """
