@@ -12,6 +12,7 @@ package struct Command: Sendable {
 
     /// Every command, in the order of the help.
     package static let all: [Command] = [
-        .run, .plan, .shadowReport, .replay, .compare, .tune, .validate, .convert, .demo, .version, .completions, .help,
+        .run, .plan, .shadowReport, .replay, .compare, .tune, .record, .validate, .convert, .demo, .version,
+        .completions, .help,
     ]
 }

@@ -26,8 +26,11 @@ struct PrometheusAccess: Sendable {
     }
 
     /// Queries, one round at a time.
-    func collector(over transport: any HTTPSending) -> SnapshotCollector {
+    func collector(over transport: any HTTPSending) -> SnapshotCollector { SnapshotCollector(api(over: transport)) }
+
+    /// The query API itself.
+    func api(over transport: any HTTPSending) -> PrometheusAPI {
         let authenticated: any HTTPSending = tokenFile.map { TokenFileTransport(transport, path: $0) } ?? transport
-        return SnapshotCollector(PrometheusAPI(configuration, over: authenticated))
+        return PrometheusAPI(configuration, over: authenticated)
     }
 }

@@ -14,6 +14,7 @@ struct LineReader {
     /// Holds the current line.
     private(set) var bytes: [UInt8] = []
     private var position = 0
+    private var discarded = 0
     private var isAtEnd = false
     /// Of the line that was read last, from 1.
     private(set) var lineNumber = 0
@@ -57,7 +58,11 @@ struct LineReader {
         Diagnostic(file: source.name, mark: Mark(line: max(lineNumber, 1), column: column), message: message)
     }
 
+    /// Bytes of the source up to the end of the line that was read last.
+    var offset: Int { discarded + position }
+
     private mutating func refill() throws(Diagnostic) {
+        discarded += position
         bytes.removeSubrange(..<position)
         position = 0
         if let piece = try source.next() { bytes += piece } else { isAtEnd = true }

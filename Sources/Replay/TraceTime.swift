@@ -48,7 +48,7 @@ package enum TraceTime {
     /// A number is in seconds below 10¹¹, in milliseconds below 10¹⁴, in microseconds below 10¹⁷, else in nanoseconds.
     ///
     /// - Returns: `nil` when the text is no time.
-    static func parse(_ text: String, zone: ZoneOffset) -> Timestamp? {
+    package static func parse(_ text: String, zone: ZoneOffset) -> Timestamp? {
         if let number = epoch(text) { return number }
         var date = text
         guard date.utf8.count >= 10 else { return nil }

@@ -20,6 +20,7 @@ import Testing
                   replay         Try a policy on a recorded past, and score what it does
                   compare        Rank several policies on the same recorded past
                   tune           Find the cheapest policy that is good enough on a recorded past
+                  record         Write a trace of the past from Prometheus, for replay
                   validate       Check autoscaler manifests as the API server does, and more
                   convert        Turn HorizontalPodAutoscalers into HorizontalAutoscalers, and back
                   demo           Run the controller through a dinner rush on an embedded cluster

@@ -49,14 +49,18 @@ public struct PrometheusProcess: Sendable {
 
     /// Starts it, waits until it is ready, runs the body, and stops it whatever happens.
     ///
-    /// - Parameter arguments: Further command line arguments, e.g. `--query.max-samples=20`.
+    /// - Parameters:
+    ///   - data: A folder of blocks to serve in place of an empty one; it is left there.
+    ///   - arguments: Further command line arguments, e.g. `--query.max-samples=20`.
     public static func run<Result: Sendable>(
         scraping targets: [Target],
         interval: Duration = .seconds(1),
+        data: String? = nil,
         arguments: [String] = [],
         _ body: (PrometheusProcess) async throws -> Result
     ) async throws -> Result {
-        let process = try await start(scraping: targets, interval: interval, arguments: arguments)
+        let process = try await start(
+            scraping: targets, interval: interval, data: data, arguments: arguments)
         do {
             let result = try await body(process)
             await process.stop()
@@ -84,7 +88,7 @@ public struct PrometheusProcess: Sendable {
     // MARK: - Start
 
     private static func start(
-        scraping targets: [Target], interval: Duration, arguments: [String]
+        scraping targets: [Target], interval: Duration, data: String?, arguments: [String]
     ) async throws -> PrometheusProcess {
         let directory = try makeDirectory()
         let configuration = directory + "/prometheus.yml"
@@ -92,7 +96,7 @@ public struct PrometheusProcess: Sendable {
             toFile: configuration, atomically: false, encoding: .utf8)
         let words =
             [
-                program, "--config.file=\(configuration)", "--storage.tsdb.path=\(directory)/data",
+                program, "--config.file=\(configuration)", "--storage.tsdb.path=\(data ?? directory + "/data")",
                 "--web.listen-address=127.0.0.1:0",
             ] + arguments
         let identifier = try spawn(words, output: directory + "/prometheus.log")

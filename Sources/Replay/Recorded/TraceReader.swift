@@ -91,6 +91,12 @@ package struct TraceReader {
     /// A fault of the line that was read last.
     package func fault(_ message: String, column: Int = 1) -> Diagnostic { lines.fault(message, column: column) }
 
+    /// Bytes of the source up to the end of the line that was read last.
+    package var offset: Int { lines.offset }
+
+    /// Whether the line that was read last ended in a line feed.
+    package var isTerminated: Bool { lines.isTerminated }
+
     /// Number of the line that was read last.
     package var lineNumber: Int { lines.lineNumber }
 }
