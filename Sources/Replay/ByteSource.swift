@@ -31,6 +31,13 @@ package final class ByteSource {
         }
     }
 
+    /// An open descriptor, which is closed with the source.
+    package init(descriptor: Int32, name: String) {
+        self.name = name
+        self.memory = []
+        self.descriptor = descriptor
+    }
+
     deinit {
         if descriptor > STDIN_FILENO { close(descriptor) }
     }

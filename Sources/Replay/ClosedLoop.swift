@@ -53,6 +53,22 @@ struct ClosedLoop {
         }
     }
 
+    /// Recorded pods this near to their limit may have had more to do than they could.
+    private static let nearLimit = 0.98
+
+    /// Whether the recorded pods were at their limit, where the trace says how busy each was.
+    private var isCensored: Bool {
+        guard model.limitCores.isFinite else { return false }
+        let value = cursor.value(at: state.now)
+        switch meaning {
+        case .rate, .total: return false
+        case .utilization: return value / 100 * model.requestCores >= model.limitCores * Self.nearLimit
+        case .cores:
+            guard let replicas = cursor.recordedReplicas, replicas > 0 else { return false }
+            return value / Double(replicas) >= model.limitCores * Self.nearLimit
+        }
+    }
+
     private func demand(at time: Int64) -> Double {
         ClosedLoop.demand(cursor.value(at: time), cursor.recordedReplicas, meaning, model, intervalSeconds)
     }
@@ -94,7 +110,8 @@ struct ClosedLoop {
         let decision = evaluate(run.spec, view.observation, history: &history, flags: run.flags)
         let demand = demand(at: state.now)
         let tick = ReplayTick(
-            index: index, isKnown: isKnown, demand: demand, neededReplicas: needed.replicas(for: demand),
+            index: index, isKnown: isKnown, isCensored: isKnown && isCensored, demand: demand,
+            neededReplicas: needed.replicas(for: demand),
             readyReplicas: state.readyCount, existingReplicas: Int32(clamping: state.pods.count),
             utilization: passed.busySeconds > 0 ? passed.busy / passed.busySeconds : nil,
             unserved: passed.seconds > 0 ? passed.unserved / passed.seconds : 0, backlog: state.backlog,

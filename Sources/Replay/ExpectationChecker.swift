@@ -28,6 +28,7 @@ package struct ExpectationChecker {
     var spec: AutoscalerSpec
     var flags: ControllerFlags
     private var progress: [Progress]
+    private var worst = WorstMoments()
     private var previous: ReplayTick?
 
     package init(_ expectations: Expectations, spec: AutoscalerSpec, flags: ControllerFlags = ControllerFlags()) {
@@ -38,6 +39,7 @@ package struct ExpectationChecker {
     }
 
     package mutating func observe(_ tick: ReplayTick) {
+        worst.observe(tick)
         for index in progress.indices {
             switch expectations.expectations[index].rule {
             case .score: continue
@@ -87,9 +89,10 @@ package struct ExpectationChecker {
                     return result(index, hasPassed: false, "\(name.rawValue) is undefined for this run")
                 }
                 let text = "\(name.rawValue) is \(NumberText.short(value)) \(name.unit)"
-                return bounds.admits(value)
-                    ? result(index, hasPassed: true, text)
-                    : result(index, hasPassed: false, "\(text), not \(bounds.text)")
+                if bounds.admits(value) { return result(index, hasPassed: true, text) }
+                let moment = worst.moment(of: name, isTooHigh: value > bounds.atMost ?? .infinity)
+                return result(
+                    index, hasPassed: false, "\(text), not \(bounds.text)\(words(moment))", at: moment?.tick.time)
             case .by, .between:
                 if var failure = progress[index].first {
                     failure.message += " (\(progress[index].failures) of \(progress[index].checked) moments)"
@@ -101,6 +104,14 @@ package struct ExpectationChecker {
                     : result(index, hasPassed: false, "the replay has no decision at this time, so nothing was checked")
             }
         }
+    }
+
+    /// Where a score went wrong most, and why.
+    private func words(_ moment: WorstMoments.Moment?) -> String {
+        guard let moment else { return "" }
+        let time = TraceTime.text(moment.tick.time, zone: expectations.zone)
+        let why = Explanation(moment.tick.decision, spec: spec, namespace: "default", flags: flags).line
+        return "; \(moment.what) at \(time): \(why)"
     }
 
     private func result(_ index: Int, hasPassed: Bool, _ message: String, at time: Timestamp? = nil)

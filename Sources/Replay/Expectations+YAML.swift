@@ -29,12 +29,7 @@ struct ExpectationEntry: Decodable {
     var rule: Expectations.Rule
 
     private enum Keys: String, CodingKey {
-        case name, score, by, between, atLeast, atMost, replicas, readyReplicas, utilization
-    }
-
-    private struct BoundsDocument: Decodable {
-        var atLeast: Double?
-        var atMost: Double?
+        case name, score, flaps, by, between, atLeast, atMost, replicas, readyReplicas, utilization
     }
 
     init(from decoder: any Decoder) throws {
@@ -65,6 +60,12 @@ struct ExpectationEntry: Decodable {
             rule = .score(score, bounds)
             return
         }
+        if container.contains(.flaps) {
+            let bounds = try container.bounds(.flaps)
+            name = written ?? "flaps \(bounds.text)"
+            rule = .score(.reversals, bounds)
+            return
+        }
         let (quantity, bounds) = try ExpectationEntry.quantity(container)
         if let text = try container.decodeIfPresent(String.self, forKey: .by) {
             name = written ?? "by \(text) \(quantity.rawValue) \(bounds.text)"
@@ -80,7 +81,7 @@ struct ExpectationEntry: Decodable {
             }
             rule = .between(first, second, quantity, bounds)
         } else {
-            throw refuse(.score, "is missing; write one of score, by and between")
+            throw refuse(.score, "is missing; write one of score, flaps, by and between")
         }
     }
 
@@ -90,17 +91,29 @@ struct ExpectationEntry: Decodable {
         for (key, quantity) in [
             (Keys.replicas, Expectations.Quantity.replicas), (.readyReplicas, .readyReplicas),
             (.utilization, .utilization),
-        ] {
-            guard let written = try container.decodeIfPresent(BoundsDocument.self, forKey: key) else { continue }
-            guard written.atLeast != nil || written.atMost != nil else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container, debugDescription: "has no bound; write atLeast, atMost or both")
-            }
-            return (quantity, Expectations.Bounds(atLeast: written.atLeast, atMost: written.atMost))
+        ] where container.contains(key) {
+            return (quantity, try container.bounds(key))
         }
         throw DecodingError.dataCorruptedError(
             forKey: .replicas, in: container,
             debugDescription: "is missing; write one of replicas, readyReplicas and utilization, or a score")
+    }
+}
+
+private struct BoundsDocument: Decodable {
+    var atLeast: Double?
+    var atMost: Double?
+}
+
+extension KeyedDecodingContainer {
+    /// `{atLeast: 4}`, `{atMost: 8}`, or both.
+    fileprivate func bounds(_ key: Key) throws -> Expectations.Bounds {
+        let written = try decode(BoundsDocument.self, forKey: key)
+        guard written.atLeast != nil || written.atMost != nil else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "has no bound; write atLeast, atMost or both")
+        }
+        return Expectations.Bounds(atLeast: written.atLeast, atMost: written.atMost)
     }
 }
 

@@ -3,7 +3,7 @@ internal import Autoscaling
 /// Adds up the scores while a replay runs, in memory that does not grow with its length.
 struct ScoreKeeper {
     /// A change of direction after less than this is a reversal.
-    private static let reversalNanoseconds: Int64 = 600_000_000_000
+    static let reversalNanoseconds: Int64 = 600_000_000_000
 
     var maxReplicas: Int32
     private let hasUnserved: Bool

@@ -46,11 +46,15 @@ import Testing
                 named with the nearest known one. Objects of other kinds are left out with a
                 note. '-' reads standard input. Exit code 1 when anything is invalid.
 
+                Files of a replay are checked as well: traces, workload models and expectations.
+
                 Options:
                   -o, --output table|json
                       Output format (default table)
                   --scale-to-zero
                       Allow minReplicas 0, as feature gate HPAScaleToZero does
+                  --column NAME
+                      The column of the values, where the CSV has several
                   --no-color
                       Write without colours, as with NO_COLOR set or no terminal
                   -h, --help
@@ -59,6 +63,8 @@ import Testing
                 Examples:
                   # One file
                   swiftlet validate hpa.yaml
+                  # What a replay is made of
+                  swiftlet validate rush.csv workload.yaml expect.yaml
                   # What a cluster has
                   kubectl get hpa -A -o yaml | swiftlet validate -
 

@@ -213,7 +213,7 @@ import Testing
                     <?xml version="1.0" encoding="UTF-8"?>
                     <testsuite name="default/web on -" tests="3" failures="2">
                       <testcase classname="default/web on -" name="scaleUps at most 0">
-                        <failure message="scaleUps is 1 changes, not at most 0">@/bad.yaml:2:3: scaleUps is 1 changes, not at most 0</failure>
+                        <failure message="scaleUps is 1 changes, not at most 0; the last one at 2026-01-02 03:01:30: 2 → 4: cpu 100 % / 50 % = 2, × 2 pods = 4">@/bad.yaml:2:3: scaleUps is 1 changes, not at most 0; the last one at 2026-01-02 03:01:30: 2 → 4: cpu 100 % / 50 % = 2, × 2 pods = 4</failure>
                       </testcase>
                       <testcase classname="default/web on -" name="&lt;quick&gt;">
                         <failure message="readyReplicas is 2 at 2026-01-02 03:01:30, not at least 4: 2 → 4: cpu 100 % / 50 % = 2, × 2 pods = 4 (1 of 1 moments)">@/bad.yaml:3:3: readyReplicas is 2 at 2026-01-02 03:01:30, not at least 4: 2 → 4: cpu 100 % / 50 % = 2, × 2 pods = 4 (1 of 1 moments)</failure>

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Manifests
+internal import Replay
 
 extension Command {
     /// How `validate` answers.
@@ -16,22 +17,32 @@ extension Command {
             discussion: [
                 "Prints file:line:column: field: what is wrong. Unknown fields are errors and are named with the "
                     + "nearest known one. Objects of other kinds are left out with a note. '-' reads standard input. "
-                    + "Exit code 1 when anything is invalid."
+                    + "Exit code 1 when anything is invalid.",
+                "Files of a replay are checked as well: traces, workload models and expectations.",
             ],
             positionals: .init("FILE", fewest: 1, most: nil),
-            options: [validateFormat.spec, HPAFlags.scaleToZero.spec],
+            options: [validateFormat.spec, HPAFlags.scaleToZero.spec, TraceOptions.column.spec],
             examples: [
                 .init("swiftlet validate hpa.yaml", "One file"),
+                .init("swiftlet validate rush.csv workload.yaml expect.yaml", "What a replay is made of"),
                 .init("kubectl get hpa -A -o yaml | swiftlet validate -", "What a cluster has"),
             ]),
         run: { arguments, console in
             let options = ManifestSet.Options(
                 gates: FeatureGates(hpaScaleToZero: try arguments[HPAFlags.scaleToZero]))
-            let set = ManifestSet(reading: arguments.positionals, options: options, standardInput: console.input)
-            let report = ValidationReport(set)
+            var trace = DemandTrace.Options()
+            trace.column = try arguments[TraceOptions.column]
+            let others = arguments.positionals.compactMap { ReplayFileCheck($0, options: trace) }
+            let manifests = arguments.positionals.filter { path in !others.contains { $0.path == path } }
+            var set = ManifestSet(reading: manifests, options: options, standardInput: console.input)
+            set.diagnostics += others.compactMap(\.fault)
+            let report = ValidationReport(set, others)
             switch try arguments[validateFormat] {
             case .json: try console.output.write(try JSONText.pretty(report))
             case .table:
+                for other in others where other.fault == nil {
+                    try console.print("\(other.path): \(other.kind.rawValue): \(other.content)")
+                }
                 for diagnostic in set.diagnostics { try console.print(line(diagnostic, console.style)) }
                 try console.print(report.summary)
             }
@@ -63,8 +74,23 @@ struct ValidationReport: Encodable {
     var autoscalers: Int
     var validAutoscalers: Int
     var findings: [Finding]
+    /// Files of a replay.
+    var files: [File]?
 
-    init(_ set: ManifestSet) {
+    struct File: Encodable {
+        var file: String
+        var kind: String
+        var valid: Bool
+        var content: String
+    }
+
+    init(_ set: ManifestSet, _ others: [ReplayFileCheck] = []) {
+        files =
+            others.isEmpty
+            ? nil
+            : others.map {
+            File(file: $0.path, kind: $0.kind.rawValue, valid: $0.fault == nil, content: $0.content)
+        }
         valid = !set.hasErrors
         autoscalers = set.autoscalers.count
         validAutoscalers = set.autoscalers.count { $0.isValid }
@@ -82,7 +108,12 @@ struct ValidationReport: Encodable {
             return count == 0 ? nil : "\(count) \(severity)\(count == 1 ? "" : "s")"
         }
         let autoscalerText = autoscalers == 1 ? "1 autoscaler" : "\(autoscalers) autoscalers"
-        return "\(autoscalerText), \(validAutoscalers) valid" + (counts.isEmpty ? "" : "; ")
+        let files = files ?? []
+        let fileText = files.count == 1 ? "1 file of a replay" : "\(files.count) files of a replay"
+        var parts: [String] = []
+        if files.isEmpty || autoscalers > 0 { parts.append("\(autoscalerText), \(validAutoscalers) valid") }
+        if !files.isEmpty { parts.append("\(fileText), \(files.count(where: \.valid)) valid") }
+        return parts.joined(separator: "; ") + (counts.isEmpty ? "" : "; ")
             + counts.joined(separator: ", ")
     }
 }
