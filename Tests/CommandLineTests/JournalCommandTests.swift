@@ -21,7 +21,7 @@ import Testing
             let other = try await Call.inProcess(["replay", "-f", smaller, "--trace", journal])
             #expect(other.code == 0, "\(other.errors)")
             #expect(other.output.contains("WHAT WOULD HAVE BEEN DIFFERENT"))
-            #expect(other.output.contains("recorded  2 → 3: cpu 95 % / 70 % = 1.357"))
+            #expect(other.output.contains("recorded: 2 → 3: cpu 95 % / 70 % = 1.357"))
             // Other flags are another policy as well.
             let flags = try await Call.inProcess(["replay", "--trace", journal, "--tolerance", "0.9", "-o", "json"])
             #expect(flags.output.contains("\"samePolicy\" : false"))

@@ -89,8 +89,8 @@ struct ValidationReport: Encodable {
             others.isEmpty
             ? nil
             : others.map {
-            File(file: $0.path, kind: $0.kind.rawValue, valid: $0.fault == nil, content: $0.content)
-        }
+                File(file: $0.path, kind: $0.kind.rawValue, valid: $0.fault == nil, content: $0.content)
+            }
         valid = !set.hasErrors
         autoscalers = set.autoscalers.count
         validAutoscalers = set.autoscalers.count { $0.isValid }

@@ -48,8 +48,8 @@ struct ReplayTable {
         guard let agreement = outcome.agreement, agreement.differing > 0 else { return }
         try heading(agreement.isSamePolicy ? "NOT AS RECORDED" : "WHAT WOULD HAVE BEEN DIFFERENT")
         for difference in agreement.differences.prefix(Self.shownDifferences) {
-            try item("recorded  " + difference.recordedExplanation, mark: time(difference.time) + "  ")
-            try item("now       " + difference.explanation, mark: "line \(difference.line)".padded(to: 19) + "  ")
+            try item("recorded: " + difference.recordedExplanation, mark: time(difference.time) + "  ")
+            try item("now: " + difference.explanation, mark: "line \(difference.line)".padded(to: 19) + "  ")
         }
         let more = agreement.differing - Self.shownDifferences
         if more > 0 { try console.print("  and \(more) more") }
