@@ -11,7 +11,7 @@ RELEASE := swift build -c release --static-swift-stdlib
 # Random worlds for each property of the decision.
 WORLDS ?= 1000000
 
-.PHONY: help demo test lint build release properties bench clean setup-build setup-test
+.PHONY: help demo test lint build release image-root properties bench clean setup-build setup-test setup-image
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -35,6 +35,9 @@ build: setup-build $(TMPDIR) ## Build for debugging.
 release: setup-build $(TMPDIR) ## Build the shipped binary: optimised, Swift's libraries linked in.
 	@$(RELEASE) --product swiftlet
 
+image-root: setup-image release ## Run the release binary on a bare Debian with the Dockerfile's packages; print the sizes.
+	@.ci/image-root
+
 properties: setup-test $(TMPDIR) ## Check the decision's properties over WORLDS random worlds, optimised.
 	@swift build -c release --product swiftlet-bench
 	@"$$(swift build -c release --show-bin-path)/swiftlet-bench" properties $(WORLDS)
@@ -51,6 +54,10 @@ setup-build:
 
 setup-test:
 	@.ci/setup test
+	@.ci/cel-evaluator
+
+setup-image:
+	@.ci/setup image
 
 $(TMPDIR):
 	@mkdir -p $(TMPDIR)
