@@ -23,6 +23,13 @@ extension HorizontalAutoscaler {
         /// The names of the fields, for a kind that does not have them.
         package static var fieldNames: [String] { CodingKeys.allCases.map(\.rawValue) }
 
+        /// What the fields say for what a HorizontalPodAutoscaler does.
+        package static let asHPA = [
+            CodingKeys.mode.rawValue: Mode.active.rawValue,
+            CodingKeys.podSelection.rawValue: PodSelection.selector.rawValue,
+            CodingKeys.duringRollout.rawValue: DuringRollout.scale.rawValue,
+        ]
+
         enum CodingKeys: String, CodingKey, CaseIterable {
             case mode, podSelection, duringRollout
         }

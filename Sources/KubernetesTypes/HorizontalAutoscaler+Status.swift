@@ -3,6 +3,10 @@ package import Autoscaling
 extension HorizontalAutoscaler {
     /// What a status can say beyond `autoscaling/v2`.
     package struct StatusExtensions: Hashable, Sendable, Codable {
+        /// What `kubectl get` shows of the target and of the metrics: ``HorizontalPodAutoscaler/referenceText`` and
+        /// ``HorizontalPodAutoscaler/targetsText``.
+        package var reference: String?
+        package var targets: String?
         /// Which pods counted, as the text form of a label selector.
         package var selector: String?
         /// Pods under the target's selector that the target does not own, by name: at most ``mostForeignPods``.
@@ -12,7 +16,12 @@ extension HorizontalAutoscaler {
 
         package static let mostForeignPods = 10
 
-        package init(selector: String? = nil, foreignPods: [String]? = nil, history: StoredHistory? = nil) {
+        package init(
+            reference: String? = nil, targets: String? = nil, selector: String? = nil, foreignPods: [String]? = nil,
+            history: StoredHistory? = nil
+        ) {
+            self.reference = reference
+            self.targets = targets
             self.selector = selector
             self.foreignPods = foreignPods
             self.history = history

@@ -110,7 +110,23 @@ struct ManifestReader {
             let full = FieldPath(path.components + error.path.components)
             report(.error, node.mark(nearest: error.path), error.message, at: full.description)
         }
+        if let spec = node["spec"] { refuseFractions(in: spec, at: path.child("spec")) }
         add(HorizontalPodAutoscaler(autoscaler), node, at: path, extensions: extensions, errorsBefore: errors) { $0 }
+    }
+
+    /// The schema of a custom resource takes a quantity as a whole number or as text.
+    private mutating func refuseFractions(in node: YAMLNode, at path: FieldPath) {
+        switch node.content {
+        case .sequence(let items):
+            for (index, item) in items.enumerated() { refuseFractions(in: item, at: path.index(index)) }
+        case .mapping(let entries):
+            for entry in entries { refuseFractions(in: entry.value, at: path.child(entry.key)) }
+        case .scalar(let scalar):
+            guard case .number(let number) = scalar.value, number != number.rounded() else { return }
+            let message =
+                "a \(HorizontalAutoscaler.kind) takes whole numbers or text here; write it in quotes: \"\(scalar.text)\""
+            report(.error, node.mark, message, at: path.description)
+        }
     }
 
     private mutating func readAutoscalerV1(_ node: YAMLNode, at path: FieldPath) {

@@ -42,4 +42,14 @@ package enum OrderedValue: Hashable, Sendable {
             }
         }
     }
+
+    /// With quantities such as 0.05 as text: the schema of a custom resource takes whole numbers or text.
+    package var quotingFractions: OrderedValue {
+        switch self {
+        case .number(let value): .text(YAMLText.number(value))
+        case .list(let items): .list(items.map(\.quotingFractions))
+        case .fields(let fields): .fields(fields.map { Field(name: $0.name, value: $0.value.quotingFractions) })
+        case .null, .bool, .integer, .unsigned, .text: self
+        }
+    }
 }

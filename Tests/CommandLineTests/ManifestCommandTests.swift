@@ -154,10 +154,12 @@ import Testing
     }
 
     @Test func whatAnHPACannotSayIsNamedAndLeftOut() async throws {
-        let text = Self.custom + "  mode: Shadow\n  duringRollout: Hold\n"
+        let text = Self.custom + "  mode: Shadow\n  duringRollout: Hold\n  podSelection: Selector\n"
         let call = try await Call.inProcess(["convert", "-"], input: text)
         #expect(call.code == 0)
-        #expect(!call.output.contains("mode") && !call.output.contains("duringRollout"))
+        #expect(
+            !call.output.contains("mode") && !call.output.contains("podSelection")
+                && !call.output.contains("duringRollout"))
         #expect(
             call.errors == """
                 -:17:9: spec.mode is not carried over, a HorizontalPodAutoscaler has nothing like it

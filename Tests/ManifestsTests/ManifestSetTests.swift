@@ -120,6 +120,12 @@ import Testing
         ("mode: 3", "hpa.yaml:8:9: spec.mode: must be a text, not the number 3; write it in quotes"),
         ("modes: Shadow", "hpa.yaml:8:3: spec.modes: unknown field, did you mean mode?"),
         ("duringRollout: Hold\n  podSelection: Selector", nil),
+        ("behavior: {scaleUp: {tolerance: \"0.05\"}}", nil),
+        (
+            "behavior: {scaleUp: {tolerance: 0.05}}",
+            "hpa.yaml:8:35: spec.behavior.scaleUp.tolerance: a HorizontalAutoscaler takes whole numbers or text here; write "
+                + "it in quotes: \"0.05\""
+        ),
     ])
     func aCustomResourceHasFieldsOfItsOwn(line: String, message: String?) {
         let text = Self.web.replacing("autoscaling/v2", with: "swiftlet.dev/v1alpha1")

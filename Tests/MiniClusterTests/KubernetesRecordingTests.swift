@@ -42,7 +42,7 @@ import Testing
         File(
             name: "09-scale-other-kinds.http.txt",
             left: [
-                "install the CRD": "the kind is registered directly", "patch Farm above": "there are no schemas yet",
+                "install the CRD": "it is established at once"
             ], prepare: otherKinds),
         File(
             name: "15-hpa.http.txt",
@@ -50,6 +50,12 @@ import Testing
                 "get as autoscaling/v1": "metrics that v1 has not are not written as annotations",
                 "tolerance": "quantities are not rewritten in their shortest form",
             ]),
+        File(
+            name: "16-crd-validation.http.txt",
+            left: [
+                "CEL": "rules are not evaluated", "list": "other objects are there",
+                "the CRD with its conditions": "conditions have no generation",
+            ], prepare: farmDefinition),
         File(name: "17-lease.http.txt"),
         File(
             name: "18-events.http.txt", left: ["list": "events of controllers"],
@@ -59,14 +65,15 @@ import Testing
         File(name: "30-scale-resource-version.http.txt", ignored: ["items[]"], prepare: pods),
     ]
 
-    /// A custom resource as a further row of the table: its scale has paths of its own.
-    static let farms = ResourceKind(
-        GroupVersion(group: "example.test", version: "v1"), plural: "farms", kind: "Farm", shortNames: ["fm"],
-        hasGeneration: true, hasStatus: true, hasStrategicMerge: false,
-        scale: ScaleMapping(selector: .text(path: ["status", "selector"])))
+    /// Installs the definition that the recorder installed.
+    @Sendable static func farmDefinition(_ cluster: KubernetesTestCluster) async throws {
+        let exchange = try WireExchange.load("09-scale-other-kinds.http.txt", note: "install the CRD")
+        try await cluster.store.create(
+            .customResourceDefinitions, try JSONValue(parsing: Array(exchange.request.body)))
+    }
 
     @Sendable static func otherKinds(_ cluster: KubernetesTestCluster) async throws {
-        await cluster.store.register(farms)
+        try await farmDefinition(cluster)
         let workloads: [(ResourceKind, String, Int64)] = [(.statefulSets, "db", 2), (.replicaSets, "solo", 1)]
         for (kind, name, replicas) in workloads {
             let object = KubernetesTestCluster.deployment(name, replicas: replicas)
@@ -74,6 +81,8 @@ import Testing
             try await cluster.store.patchStatus(kind, namespace: "shop", name: name, ["replicas": 1])
         }
         let farm: JSONValue = ["metadata": ["name": "north"], "spec": ["replicas": 2, "max": 10]]
+        let farms = try #require(
+            await cluster.store.resources.kind(GroupVersion(group: "example.test", version: "v1"), plural: "farms"))
         try await cluster.store.create(farms, namespace: "shop", farm)
     }
 

@@ -79,6 +79,7 @@ struct ManifestConversion {
             notes.append("\(file):\(node.mark): the status is not carried over")
         }
         if becomesCustom {
+            result = result.quotingFractions
             notes.append(
                 "\(file):\(node.mark): pods that the target does not own no longer count; write podSelection: Selector "
                     + "in the spec to count all of its selector")
@@ -94,7 +95,10 @@ struct ManifestConversion {
     private mutating func withoutExtensions(_ object: OrderedValue, _ node: YAMLNode) -> OrderedValue {
         guard let written = node["spec"] else { return object }
         var spec = OrderedValue(written)
-        for field in HorizontalAutoscaler.Extensions.fieldNames where spec.removeField(field) != nil {
+        for field in HorizontalAutoscaler.Extensions.fieldNames {
+            guard let removed = spec.removeField(field) else { continue }
+            // What every HorizontalPodAutoscaler does is no loss.
+            if case .text(let text) = removed, HorizontalAutoscaler.Extensions.asHPA[field] == text { continue }
             let mark = written[field]?.mark ?? written.mark
             notes.append(
                 "\(file):\(mark): spec.\(field) is not carried over, a HorizontalPodAutoscaler has nothing like it")

@@ -92,6 +92,7 @@ extension ClusterStore {
                     result[path: ["metadata", field]] = wanted[path: ["metadata", field]]
                 }
             }
+            kind.schema?.complete(&result)
         } else {
             ObjectMetadata.keepServerFields(of: current, in: &result)
             if kind.hasStatus { result["status"] = current["status"] }

@@ -86,7 +86,26 @@ package actor ClusterStore {
             previous: previous)
         history.append(change)
         publish(.change(change))
+        if storage == ResourceKind.customResourceDefinitions.storage {
+            serve(object, previous: previous, isDeleted: action == .deleted)
+        }
         return object
+    }
+
+    /// Serves what a CustomResourceDefinition defines, or no longer.
+    private func serve(_ definition: JSONValue, previous: JSONValue?, isDeleted: Bool) {
+        for kind in previous.map(CustomResources.kinds) ?? [] {
+            resources.remove(kind.groupVersion, plural: kind.plural)
+            if isDeleted { removeObjects(of: kind) }
+        }
+        if isDeleted { return }
+        for kind in CustomResources.kinds(of: definition) { resources.add(kind) }
+    }
+
+    private func removeObjects(of kind: ResourceKind) {
+        for (key, object) in (objects[kind.storage] ?? [:]).sorted(by: { $0.key < $1.key }) {
+            commit(.deleted, kind.storage, key, object)
+        }
     }
 
     // MARK: Subscribing

@@ -14,11 +14,12 @@ enum Defaults {
         case ResourceKind.horizontalPodAutoscalers.storage: horizontalPodAutoscaler(&object)
         case ResourceKind.namespaces.storage: namespace(&object)
         case ResourceKind.services.storage: service(&object)
+        case ResourceKind.customResourceDefinitions.storage: CustomResources.fillIn(&object)
         case ResourceKind.events.storage:
             for field in ["reportingComponent", "reportingInstance"] { object.setDefault([field], "") }
             for field in ["eventTime", "firstTimestamp", "lastTimestamp"] { object.setDefault([field], .null) }
             object.setDefault(["source"], [:])
-        default: break
+        default: kind.schema?.complete(&object)
         }
     }
 

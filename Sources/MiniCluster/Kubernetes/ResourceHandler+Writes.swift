@@ -9,9 +9,26 @@ extension ResourceHandler {
             throw StatusError.badRequest(
                 "the namespace of the provided object does not match the namespace sent on the request")
         }
+        let warnings = try warnings(of: object)
         let created = try await store.create(
             kind, namespace: namespace, object, options: try request.writeOptions("CreateOptions"))
-        return response(created, form, status: 201)
+        return response(created, form, status: 201, warnings: warnings)
+    }
+
+    /// Says which members of a custom resource will not be kept.
+    ///
+    /// - Throws: ``StatusError`` 400 when the client asked for that with `fieldValidation=Strict`.
+    private func warnings(of object: JSONValue) throws -> [String] {
+        guard let unknown = kind.schema?.unknownFields(in: object), !unknown.isEmpty else { return [] }
+        switch request.queryValue("fieldValidation") {
+        case "Ignore": return []
+        case "Strict":
+            let text = unknown.map { "unknown field \"\($0)\"" }.joined(separator: ", ")
+            throw StatusError.badRequest(
+                "\(kind.kind) in version \"\(kind.groupVersion.version)\" cannot be handled as a \(kind.kind): "
+                    + "strict decoding error: \(text)")
+        default: return unknown.map { "unknown field \\\"\($0)\\\"" }
+        }
     }
 
     func put(_ name: String, _ subresource: Subresource?, _ form: Representation) async throws -> ServiceResponse {
@@ -23,6 +40,7 @@ extension ResourceHandler {
                 "the name of the object (\(inner)) does not match the name on the URL (\(name))")
         }
         let mapping = isScale ? kind.scale : nil
+        let warnings = isScale ? [] : try warnings(of: wanted)
         let kind = kind
         let updated = try await store.update(
             kind, namespace: namespace, name: name, status: subresource == .status,
@@ -34,7 +52,7 @@ extension ResourceHandler {
             }
             return wanted
         }
-        return response(view(updated, subresource), isScale ? .plain : form)
+        return response(view(updated, subresource), isScale ? .plain : form, warnings: warnings)
     }
 
     func patch(_ name: String, _ subresource: Subresource?, _ form: Representation) async throws -> ServiceResponse {
@@ -59,6 +77,7 @@ extension ResourceHandler {
         if subresource == .scale, let mapping = kind.scale {
             return try await patchScale(name, patch, mapping, options)
         }
+        let warnings = patch.form == .json ? [] : try warnings(of: patch.document)
         let updated = try await store.update(
             kind, namespace: namespace, name: name, status: subresource == .status, options: options
         ) { current in
@@ -66,7 +85,7 @@ extension ResourceHandler {
             if let why = Validation.unreadableTime(patched, kind) { throw StatusError.unreadablePatch(patched, why) }
             return patched
         }
-        return response(updated, form)
+        return response(updated, form, warnings: warnings)
     }
 
     private func patchScale(

@@ -63,6 +63,10 @@ package struct ResourceKind: Hashable, Sendable {
     package var hasStrategicMerge: Bool
     package var scale: ScaleMapping?
     package var conversion: Conversion
+    /// Of a custom resource; `nil` for the server's own kinds.
+    package var schema: StructuralSchema?
+    /// Of a custom resource's table, beside the name; without any the age stands there.
+    package var columns: [PrinterColumn] = []
     /// Where the objects lie; the versions of one kind share it.
     package var storage: String
 

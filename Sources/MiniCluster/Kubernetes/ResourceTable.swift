@@ -52,9 +52,10 @@ extension ResourceTable {
     /// What an autoscaler and its demonstration need of a cluster.
     package static let builtIn: [ResourceKind] = [
         .namespaces, .nodes, .pods, .services, .events, .configMaps,
-        .deployments, .replicaSets, .statefulSets,
+        .serviceAccounts, .deployments, .replicaSets, .statefulSets,
         .horizontalPodAutoscalers, .horizontalPodAutoscalersV1,
-        .leases, .eventsV1,
+        .leases, .eventsV1, .roles, .roleBindings, .clusterRoles, .clusterRoleBindings,
+        .podDisruptionBudgets, .networkPolicies, .customResourceDefinitions,
     ]
 }
 
@@ -97,4 +98,24 @@ extension ResourceKind {
     package static let eventsV1 = ResourceKind(
         GroupVersion(group: "events.k8s.io", version: "v1"), plural: "events", kind: "Event", shortNames: ["ev"],
         conversion: .eventsV1, storage: "events")
+
+    package static let serviceAccounts = ResourceKind(
+        core, plural: "serviceaccounts", kind: "ServiceAccount", shortNames: ["sa"])
+    private static let rbac = GroupVersion(group: "rbac.authorization.k8s.io", version: "v1")
+    package static let roles = ResourceKind(rbac, plural: "roles", kind: "Role")
+    package static let roleBindings = ResourceKind(rbac, plural: "rolebindings", kind: "RoleBinding")
+    package static let clusterRoles = ResourceKind(
+        rbac, plural: "clusterroles", kind: "ClusterRole", isNamespaced: false)
+    package static let clusterRoleBindings = ResourceKind(
+        rbac, plural: "clusterrolebindings", kind: "ClusterRoleBinding", isNamespaced: false)
+    package static let podDisruptionBudgets = ResourceKind(
+        GroupVersion(group: "policy", version: "v1"), plural: "poddisruptionbudgets", kind: "PodDisruptionBudget",
+        shortNames: ["pdb"], hasGeneration: true, hasStatus: true)
+    package static let networkPolicies = ResourceKind(
+        GroupVersion(group: "networking.k8s.io", version: "v1"), plural: "networkpolicies", kind: "NetworkPolicy",
+        shortNames: ["netpol"], hasGeneration: true)
+    package static let customResourceDefinitions = ResourceKind(
+        GroupVersion(group: "apiextensions.k8s.io", version: "v1"), plural: "customresourcedefinitions",
+        kind: "CustomResourceDefinition", shortNames: ["crd", "crds"], categories: ["api-extensions"],
+        isNamespaced: false, hasGeneration: true, hasStatus: true)
 }

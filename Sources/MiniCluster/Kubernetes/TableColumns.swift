@@ -20,7 +20,17 @@ enum TableColumns {
         case ResourceKind.namespaces.storage: namespace
         case ResourceKind.nodes.storage: node
         case ResourceKind.configMaps.storage: configMap
-        default: [name, age]
+        default: [name] + (kind.columns.isEmpty ? [age] : kind.columns.map(column))
+        }
+    }
+
+    /// A column as a CustomResourceDefinition describes it; a value that is not there leaves its place empty.
+    private static func column(_ column: PrinterColumn) -> Column {
+        Column(column.name, type: column.type, isWide: column.isWide) { object, now in
+            guard let value = object[path: column.path], !value.isNull else { return .null }
+            if column.type == "date" { return .string(Table.age(since: value, now)) }
+            if column.type == "string", value.stringValue == nil { return .string(value.description) }
+            return value
         }
     }
 

@@ -20,7 +20,8 @@ enum Validation {
             if let duration = object[path: ["spec", "leaseDurationSeconds"]], (duration.intValue ?? 0) <= 0 {
                 causes.append(.invalid("spec.leaseDurationSeconds", duration, "must be greater than 0"))
             }
-        default: break
+        case ResourceKind.customResourceDefinitions.storage: causes += CustomResources.causes(object)
+        default: causes += kind.schema?.causes(of: object) ?? []
         }
         return causes
     }
