@@ -70,7 +70,8 @@ let package = Package(
         // What is measured: `make bench`, and the properties of decisions at full speed.
         .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
         .executableTarget(
-            name: "swiftlet-bench", dependencies: ["AllocationCounter", "Autoscaling", "DecisionProperties"],
+            name: "swiftlet-bench",
+            dependencies: ["AllocationCounter", "Autoscaling", "DecisionProperties", "Journal", "Manifests", "Replay"],
             path: "Benchmarks/Core", swiftSettings: strict),
 
         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.

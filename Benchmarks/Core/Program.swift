@@ -2,11 +2,13 @@ import Autoscaling
 import DecisionProperties
 import Glibc
 
-/// `swiftlet-bench` times the decision core; `swiftlet-bench properties N` checks its properties instead.
+/// `swiftlet-bench` times the decision core and replays; `swiftlet-bench replay` the replays alone, and
+/// `swiftlet-bench properties N` checks the core's properties instead.
 @main
 struct Program {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "replay" { return replays() }
         guard arguments.first == "properties" else {
             report()
             return
@@ -34,6 +36,22 @@ struct Program {
         row("explanation in words", benchmarks.explanation(), go: nil)
         print("")
         print("Go: Kubernetes v1.36's controller code on the same inputs, measured apart on this kind of machine.")
+        print("")
+        replays()
+    }
+
+    /// Whole replays: CPU time, speed, and the memory that each added to the most there ever was.
+    static func replays() {
+        row("replay of one target", "decisions", "CPU ms", "decisions/s", "KiB more")
+        guard let runs = try? ReplayBenchmarks.runs() else {
+            print("a replay failed")
+            exit(1)
+        }
+        for run in runs {
+            row(
+                run.name, "\(run.decisions)", "\(Int((run.seconds * 1000).rounded()))",
+                "\(Int((Double(run.decisions) / run.seconds).rounded()))", "\(run.bytes >> 10)")
+        }
     }
 
     private static func row(_ name: String, _ measurement: Measurement, go: Double?) {

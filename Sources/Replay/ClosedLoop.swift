@@ -2,7 +2,7 @@ internal import Autoscaling
 internal import Manifests
 
 /// Replays demand against a model: decisions change the replicas, and these the next readings.
-struct ClosedLoop {
+struct ClosedLoop: ~Copyable {
     private let run: ReplayRun
     private let model: WorkloadModel
     private let meaning: DemandTrace.Meaning

@@ -4,7 +4,7 @@ internal import Manifests
 /// Replays recorded utilisation: at each tick what would have been decided, of pods that are as they were.
 ///
 /// The size stays the recorded one, so the decisions have no consequences: what they would have led to is not known.
-struct OpenLoop {
+struct OpenLoop: ~Copyable {
     private let run: ReplayRun
     private let milliRequest: Int64
     private let replicas: Int32

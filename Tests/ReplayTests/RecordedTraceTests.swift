@@ -26,6 +26,21 @@ struct RecordedTraceTests {
         #expect(outcome.notes.contains { $0.hasPrefix("The trace has one sample in 5m") })
     }
 
+    /// The same with consequences: what the pods used is taken for the demand, and marked where they were at their limit.
+    @Test(arguments: ["cpu_utilization_asg_misconfiguration.csv", "ec2_cpu_utilization_24ae8d.csv"])
+    func aUtilisationTraceReplaysInAClosedLoop(_ file: String) throws {
+        var options = DemandTrace.Options()
+        options.meaning = .utilization(replicas: 4)
+        let trace = DemandTrace(file: traces + "/" + file, options: options)
+        let model = WorkloadModel(coresPerUnit: 1, requestCores: 1, limitCores: 1)
+        let outcome = try ReplayRun(name: "default", spec: spec, mode: .closed(model)).run(trace)
+        #expect(outcome.scores.ticks > 70_000)
+        #expect(try #require(outcome.scores[.unservedShare]) < 1)
+        #expect(
+            (outcome.scores[.censoredShare] ?? 0 > 0) == outcome.notes.contains { $0.contains("marked as censored") })
+        #expect(outcome.notes.contains { $0.hasPrefix("The trace is recorded usage") })
+    }
+
     @Test(arguments: ["cpu_utilization_asg_misconfiguration.csv", "ec2_cpu_utilization_24ae8d.csv"])
     func aUtilisationTraceReplaysInAnOpenLoop(_ file: String) throws {
         var options = DemandTrace.Options()
