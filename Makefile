@@ -12,6 +12,9 @@ RELEASE := swift build -c release --static-swift-stdlib
 WORLDS ?= 1000000
 
 .PHONY: help demo test lint build release image-root properties bench clean setup-build setup-test setup-image
+SIZES ?= 1,10,100,1000
+
+.PHONY: help demo test lint build release properties bench bench-steady clean setup-build setup-test
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -45,6 +48,11 @@ properties: setup-test $(TMPDIR) ## Check the decision's properties over WORLDS 
 bench: setup-build $(TMPDIR) ## Time the decision core; medians, with the method printed.
 	@swift build -c release --product swiftlet-bench
 	@"$$(swift build -c release --show-bin-path)/swiftlet-bench"
+
+bench-steady: release ## What SIZES autoscalers at rest cost: CPU of a tick, memory, requests.
+	@swift build -c release --product swiftlet-load
+	@Benchmarks/Scripts/steady-state "$$(swift build -c release --show-bin-path)/swiftlet-load" \
+	    "$$($(RELEASE) --show-bin-path)/swiftlet" $(SIZES)
 
 clean: ## Remove what was built.
 	@rm -rf .build .build-* $(TMPDIR)

@@ -74,6 +74,11 @@ let package = Package(
             dependencies: ["AllocationCounter", "Autoscaling", "DecisionProperties", "Journal", "Manifests", "Replay"],
             path: "Benchmarks/Core", swiftSettings: strict),
 
+        .executableTarget(
+            name: "swiftlet-load",
+            dependencies: ["Autoscaling", "HTTPService", "KubernetesTypes", "Locking", "MiniCluster"],
+            path: "Benchmarks/Load", swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),

@@ -24,6 +24,7 @@ struct DemoRun: Sendable {
     func run() async throws -> ExitCode {
         let clock = SimulationClock(start: ByteBites.start, speed: options.speed)
         let rush = try await ByteBites(clock: clock, seed: options.seed)
+        try await rush.store.create(.horizontalPodAutoscalers, namespace: rush.namespace, ByteBites.autoscaler)
         let kubernetes = try KubernetesAPI(store: rush.store)
         let prometheus = try HTTPServer(routes: rush.prometheus.routes)
         let transport = try HTTPClient()
@@ -31,8 +32,8 @@ struct DemoRun: Sendable {
         let result: Result<Void, any Error>
         do {
             try await story.begin(kubernetesURL: kubernetes.url, prometheusURL: prometheus.url, options)
-            let loop = try controller(kubernetes, prometheus, transport, rush, story)
-            try await play(rush, loop, story)
+            let parts = try controller(kubernetes, prometheus, transport, rush, story)
+            try await play(rush, parts.loop, parts.caches, parts.source, story)
             result = .success(())
         } catch {
             result = .failure(error)
@@ -49,30 +50,32 @@ struct DemoRun: Sendable {
         }
     }
 
-    /// The controller as `run` builds it, but for its clock.
+    /// The controller as `run` builds it, but for its clock, and the caches that it looks into.
     private func controller(
         _ kubernetes: KubernetesAPI, _ prometheus: HTTPServer, _ transport: HTTPClient, _ rush: ByteBites,
         _ story: DemoStory
-    ) throws -> ControlLoop {
-        var object = try ByteBites.autoscaler.decoded(as: HorizontalPodAutoscaler.self)
-        object.metadata?.namespace = rush.namespace
-        guard let autoscaler = Autoscaler(object) else {
-            throw CommandFailure(.no, "the demo's autoscaler is not complete")
-        }
+    ) throws -> (loop: ControlLoop, caches: ClusterCaches, source: WatchedAutoscalers) {
         let client = KubernetesClient(access: ClusterAccess(server: kubernetes.url), transport: transport)
         let api = PrometheusAPI(try PrometheusConfiguration(baseURL: prometheus.url), over: transport)
         let configuration = ControllerConfiguration()
-        return ControlLoop(
-            source: FixedAutoscalers([autoscaler]),
+        let caches = ClusterCaches(client: client, concurrency: configuration.concurrency)
+        let source = WatchedAutoscalers(.horizontalPodAutoscaler, caches: caches)
+        let loop = ControlLoop(
+            source: source,
             reconciler: Reconciler(
-                view: ClusterObserver(client: client, concurrency: configuration.concurrency), client: client,
-                metrics: SnapshotCollector(api), configuration: configuration),
+                view: caches, client: client, metrics: SnapshotCollector(api), configuration: configuration),
+            objects: ObjectWriter(
+                client: client, events: EventRecorder(client: client), configuration: configuration),
             clock: rush.clock, syncPeriod: configuration.syncPeriod,
             onTick: { await story.tell($0) })
+        return (loop, caches, source)
     }
 
     /// Runs cluster and controller until the rush is over; with `--keep`, until the task is cancelled.
-    private func play(_ rush: ByteBites, _ loop: ControlLoop, _ story: DemoStory) async throws {
+    private func play(
+        _ rush: ByteBites, _ loop: ControlLoop, _ caches: ClusterCaches, _ source: WatchedAutoscalers,
+        _ story: DemoStory
+    ) async throws {
         let end = rush.clock.start.advanced(byNanoseconds: ByteBites.duration.nanoseconds)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -80,6 +83,12 @@ struct DemoRun: Sendable {
                 return false
             }
             group.addTask {
+                await caches.run()
+                return false
+            }
+            group.addTask {
+                try await source.waitUntilSynced()
+                try await caches.waitUntilSynced()
                 // Before that the rate's window is not full, and shows less than there is.
                 try await rush.clock.sleep(until: rush.clock.start.advanced(bySeconds: 165))
                 try await loop.run()

@@ -28,7 +28,7 @@ actor DemoStory {
             style(.heading, "ByteBites, a Friday dinner rush: 17:30 to 19:30 UTC, \(Int(options.speed))× as fast"))
         try console.print("order-service: 2 to 10 replicas, 100m of cpu requested, 70 % wanted")
         try console.print(
-            style(.faint, "Look inside while it runs:  kubectl --server \(kubernetesURL) get deployments,pods"))
+            style(.faint, "Look inside while it runs:  kubectl --server \(kubernetesURL) get hpa,deployments,pods"))
         try console.print(style(.faint, "Prometheus answers at       \(prometheusURL)"))
         try console.print("")
         try console.print(style(.heading, DemoLine.heading))

@@ -42,7 +42,8 @@ package struct ObjectWriter: Sendable {
             let stored = WrittenStatus.latest(memory.written, object)
             let status = HorizontalAutoscaler.Status(report, memory, of: object, stored: stored, at: now)
             let change = Change(report: report, object: object, status: status, stored: stored)
-            if change.hasNews || !report.report.events.isEmpty { changes.append(change) }
+            // Most are equal as they stand; only the others are worth a look at what would go over the wire.
+            if (status != stored && change.hasNews) || !report.report.events.isEmpty { changes.append(change) }
         }
         let all = changes
         // Awaited right here; a task of its own so that it is not cancelled. Nothing in it throws.

@@ -17,14 +17,14 @@ extension HorizontalAutoscaler.Status {
             autoscaling: HorizontalPodAutoscaler.Status(
                 observedGeneration: object.kind == .horizontalAutoscaler
                     ? object.generation : stored.autoscaling.observedGeneration,
-                lastScaleTime: memory.lastScaleTime.map { Time($0) },
+                lastScaleTime: memory.lastScaleTime.map { Time($0.wholeSeconds) },
                 currentReplicas: status.currentReplicas, desiredReplicas: status.desiredReplicas,
                 currentMetrics: status.currentMetrics.map {
                     HorizontalPodAutoscaler.MetricStatus.list($0, spec: report.autoscaler.spec)
                 },
                 conditions: status.conditions.map {
                     HorizontalPodAutoscaler.Condition(
-                        type: $0.type, status: $0.status, lastTransitionTime: Time($0.lastTransitionTime),
+                        type: $0.type, status: $0.status, lastTransitionTime: Time($0.lastTransitionTime.wholeSeconds),
                         reason: $0.reason, message: $0.message)
                 }),
             extensions: HorizontalAutoscaler.StatusExtensions(
@@ -41,7 +41,7 @@ extension HorizontalAutoscaler.Status {
         for name in ["currentMetrics", "conditions", "foreignPods"] where value[name]?.arrayValue?.isEmpty == true {
             value[name] = nil
         }
-        for name in ["currentReplicas"] where value[name] == nil { value[name] = 0 }
+        if value["currentReplicas"] == nil { value["currentReplicas"] = 0 }
         return value
     }
 }
@@ -84,5 +84,14 @@ extension History.Compaction {
         if behavior.scaleDown.stabilizationWindowSeconds != nil, let longest = windows.max() {
             recommendationWindow = .seconds(max(longest, 1))
         }
+    }
+}
+
+extension Timestamp {
+    /// As the wire has it.
+    fileprivate var wholeSeconds: Timestamp {
+        guard self != .distantPast else { return self }
+        let rest = nanoseconds % 1_000_000_000
+        return advanced(byNanoseconds: rest < 0 ? -rest - 1_000_000_000 : -rest)
     }
 }
