@@ -13,8 +13,13 @@ WORLDS ?= 1000000
 
 .PHONY: help demo test lint build release image-root properties bench clean setup-build setup-test setup-image
 SIZES ?= 1,10,100,1000
+# Faults of one run, and the first seed.
+FAULTS ?= 10000
+SEED ?= 1
+# Simulated hours.
+HOURS ?= 24
 
-.PHONY: help demo test lint build release properties bench bench-steady clean setup-build setup-test
+.PHONY: help demo test lint build release properties bench bench-steady faults soak clean setup-build setup-test
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -53,6 +58,14 @@ bench-steady: release ## What SIZES autoscalers at rest cost: CPU of a tick, mem
 	@swift build -c release --product swiftlet-load
 	@Benchmarks/Scripts/steady-state "$$(swift build -c release --show-bin-path)/swiftlet-load" \
 	    "$$($(RELEASE) --show-bin-path)/swiftlet" $(SIZES)
+
+faults: setup-test $(TMPDIR) ## Let a cluster fail FAULTS times at random (SEED), and see that nothing wrong is written.
+	@swift build --build-tests
+	@SWIFTLET_FAULTS=$(FAULTS) SWIFTLET_SEED=$(SEED) swift test --skip-build --no-parallel --filter ChaosTests
+
+soak: setup-test $(TMPDIR) ## Run the controller for HOURS of simulated time, and see that its memory stays flat.
+	@swift build --build-tests
+	@SWIFTLET_SOAK_HOURS=$(HOURS) swift test --skip-build --no-parallel --filter SoakTests
 
 clean: ## Remove what was built.
 	@rm -rf .build .build-* $(TMPDIR)

@@ -141,7 +141,8 @@ struct LoadCluster: Sendable {
             for pod in 0..<size.pods {
                 body += isFirst ? "" : ","
                 isFirst = false
-                body += "{\"metric\":{\"container\":\"app\",\"namespace\":\"load-\(number % size.namespaces)\",\"pod\":\""
+                body += "{\"metric\":{\"container\":\"app\",\"namespace\":\"load-\(number % size.namespaces)\","
+                body += "\"pod\":\""
                 body += Self.podName(number, pod)
                 body += "\"},\"value\":[\(now),\"\(value)\"]}"
             }
