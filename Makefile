@@ -10,8 +10,7 @@ export TMPDIR := $(CURDIR)/.tmp
 RELEASE := swift build -c release --static-swift-stdlib
 # Random worlds for each property of the decision.
 WORLDS ?= 1000000
-
-.PHONY: help demo test lint build release image-root properties bench clean setup-build setup-test setup-image
+# Autoscalers of each measurement.
 SIZES ?= 1,10,100,1000
 # Faults of one run, and the first seed.
 FAULTS ?= 10000
@@ -19,7 +18,8 @@ SEED ?= 1
 # Simulated hours.
 HOURS ?= 24
 
-.PHONY: help demo test lint build release properties bench bench-steady faults soak clean setup-build setup-test
+.PHONY: help demo test lint build release image-root properties bench bench-steady faults soak clean
+.PHONY: setup-build setup-test setup-image
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
