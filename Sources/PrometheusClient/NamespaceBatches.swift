@@ -24,7 +24,7 @@ public struct BatchLimits: Sendable, Hashable {
     public init() {}
 
     /// The namespaces in groups within the bounds, in order of their names, each once.
-    func batches(of loads: [NamespaceLoad]) -> [[String]] {
+    public func batches(of loads: [NamespaceLoad]) -> [[String]] {
         var batches: [[String]] = []
         var current: [String] = []
         var bytes = 0

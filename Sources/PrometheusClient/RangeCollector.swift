@@ -85,7 +85,9 @@ public struct RangeSnapshot: Sendable {
     public func time(of index: Int) -> Timestamp { start.advanced(byNanoseconds: step.nanoseconds * Int64(index)) }
 
     /// What ``SnapshotCollector`` would have collected at a step.
-    public func snapshot(at index: Int) -> Snapshot {
+    ///
+    /// - Parameter expressions: Those whose answers are wanted too.
+    public func snapshot(at index: Int, answering expressions: [String] = []) -> Snapshot {
         let time = time(of: index)
         var usages: [String: ResourceUsage] = [:]
         var next = 0
@@ -98,7 +100,15 @@ public struct RangeSnapshot: Sendable {
             }
             usages[resource.resource] = builder.finish()
         }
-        return Snapshot(time: time, resources: usages, answers: [:], warnings: [])
+        let answers = expressions.map { expression in
+            (
+                expression,
+                Result<_, PrometheusError>.success(
+                    QueryAnswer(result: .vector(vector(of: expression, at: index))))
+            )
+        }
+        return Snapshot(
+            time: time, resources: usages, answers: Dictionary(answers) { first, _ in first }, warnings: [])
     }
 
     /// The answer to an expression at a step; empty where nobody asked for it.

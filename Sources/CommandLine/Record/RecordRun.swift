@@ -46,14 +46,15 @@ struct RecordRun {
         var progress = Progress(next: first - Int(state.lead.nanoseconds / step.nanoseconds), first: first)
         let observer = PastObserver(configuration: ControllerConfiguration(cpuRateWindow: window))
         var plan = observer.plan(for: autoscalers)
-        plan.expressions = state.expressions + [demand].compactMap(\.self)
+        let asked = plan.expressions
+        plan.expressions += state.expressions + [demand].compactMap(\.self)
         if last == nil { try begin() }
         while progress.next < total {
             try Task.checkCancellation()
             guard let answers = try await ask(collector, plan, &progress) else { continue }
             for index in 0..<answers.count {
                 let seen = state.look(answers, at: index, autoscalers)
-                if progress.next >= first { try write(seen, answers, at: index, observer, &progress) }
+                if progress.next >= first { try write(seen, answers, asked, at: index, observer, &progress) }
                 progress.next += 1
             }
             show(progress)
@@ -93,10 +94,10 @@ struct RecordRun {
     }
 
     private func write(
-        _ seen: [(target: TargetState, pods: [Pod])], _ answers: RangeSnapshot, at index: Int, _ observer: PastObserver,
-        _ progress: inout Progress
+        _ seen: [(target: TargetState, pods: [Pod])], _ answers: RangeSnapshot, _ asked: [String], at index: Int,
+        _ observer: PastObserver, _ progress: inout Progress
     ) throws {
-        let (usage, time) = (answers.snapshot(at: index), answers.time(of: index))
+        let (usage, time) = (answers.snapshot(at: index, answering: asked), answers.time(of: index))
         var lines: [TraceLine] = []
         if let demand, let value = try number(answers.vector(of: demand, at: index)), let only = autoscalers.first {
             lines.append(
@@ -105,7 +106,7 @@ struct RecordRun {
         }
         for (autoscaler, seen) in zip(autoscalers, seen) {
             let observation = observer.observation(
-                of: autoscaler, target: seen.target, pods: seen.pods, usage: usage, at: time)
+                of: autoscaler, among: autoscalers, target: seen.target, pods: seen.pods, usage: usage, at: time)
             if case .found = seen.target { progress.found.insert(autoscaler.key) }
             lines.append(
                 TraceLine(namespace: autoscaler.key.namespace, name: autoscaler.key.name, .observation(observation)))

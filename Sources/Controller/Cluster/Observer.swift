@@ -6,8 +6,8 @@ package import PrometheusClient
 ///     let round = try await Observer(cluster: caches, metrics: SnapshotCollector(api)).observe(autoscalers, at: now)
 ///     let decision = evaluate(spec, round.autoscalers[0].observation, history: &history)
 ///
-/// The cost of a round is two queries for each resource, and what the view of the cluster costs. Whatever fails becomes part of the observation of those
-/// autoscalers that needed it, and of no other.
+/// The cost of a round is two queries for each resource and each different metric, and what the view of the cluster
+/// costs. Whatever fails becomes part of the observation of those autoscalers that needed it, and of no other.
 package struct Observer: Sendable {
     private let cluster: any ClusterView
     private let metrics: SnapshotCollector
@@ -26,11 +26,14 @@ package struct Observer: Sendable {
     ///
     /// - Throws: `CancellationError` alone.
     package func observe(_ autoscalers: [Autoscaler], at now: Timestamp) async throws -> ObservationRound {
-        async let snapshot = metrics.collect(plan(for: autoscalers, at: now))
+        let questions = MetricQuestions(for: autoscalers, rules: configuration.metricRules)
+        async let snapshot = metrics.collect(plan(for: autoscalers, questions, at: now))
         async let cluster = cluster.observe(autoscalers)
         let (usage, targets) = (try await snapshot, try await cluster)
         let reader = UsageReader(
-            snapshot: usage, resources: configuration.resources, ageLimit: configuration.sampleAgeLimit, now: now)
+            snapshot: usage, resources: configuration.resources, ageLimit: configuration.sampleAgeLimit, now: now,
+            metrics: MetricReader(
+                snapshot: usage, questions: questions, ageLimit: configuration.sampleAgeLimit, now: now))
         let observed = zip(autoscalers, targets).map { autoscaler, target in
             ObservedAutoscaler(
                 autoscaler: autoscaler,
@@ -42,10 +45,8 @@ package struct Observer: Sendable {
 
     /// Containers expected of one pod, to size the queries.
     private static let expectedContainers = 2
-    /// A maximum far beyond this is no promise of so many pods.
-    private static let expectedPods: Int32 = 1_000
 
-    func plan(for autoscalers: [Autoscaler], at now: Timestamp) -> SnapshotPlan {
+    private func plan(for autoscalers: [Autoscaler], _ questions: MetricQuestions, at now: Timestamp) -> SnapshotPlan {
         var resources: Set<String> = []
         var namespaces: [NamespaceLoad] = []
         for autoscaler in autoscalers {
@@ -53,13 +54,13 @@ package struct Observer: Sendable {
                 .filter { configuration.resources[$0] != nil }
             guard !names.isEmpty else { continue }
             resources.formUnion(names)
-            let pods = min(max(autoscaler.spec.maxReplicas, 1), Self.expectedPods)
+            let pods = min(max(autoscaler.spec.maxReplicas, 1), MetricQuestions.expectedPods)
             namespaces.append(
                 NamespaceLoad(autoscaler.key.namespace, expectedSeries: Int(pods) * Self.expectedContainers))
         }
         return SnapshotPlan(
             time: now, resources: resources.sorted().compactMap { configuration.resources[$0] },
-            namespaces: namespaces)
+            namespaces: namespaces, expressions: questions.expressions)
     }
 
     private static func observation(
@@ -90,6 +91,18 @@ extension MetricSource {
         switch self {
         case .resource(let name), .containerResource(let name, _): name
         case .pods, .object, .external, .unknown: nil
+        }
+    }
+
+    /// As manifests write it.
+    var typeName: String {
+        switch self {
+        case .resource: "Resource"
+        case .containerResource: "ContainerResource"
+        case .pods: "Pods"
+        case .object: "Object"
+        case .external: "External"
+        case .unknown(let type): "\"\(type)\""
         }
     }
 }

@@ -10,7 +10,7 @@ package struct PastObserver: Sendable {
         self.configuration = configuration
     }
 
-    /// The queries of the usage that autoscalers look at.
+    /// The queries of everything that autoscalers look at.
     package func plan(for autoscalers: [Autoscaler]) -> SnapshotPlan {
         var resources: Set<String> = []
         for autoscaler in autoscalers {
@@ -21,22 +21,29 @@ package struct PastObserver: Sendable {
         }
         return SnapshotPlan(
             time: nil, resources: resources.sorted().compactMap { configuration.resources[$0] },
-            namespaces: autoscalers.map { NamespaceLoad($0.key.namespace, expectedSeries: 1) })
+            namespaces: autoscalers.map { NamespaceLoad($0.key.namespace, expectedSeries: 1) },
+            expressions: MetricQuestions(for: autoscalers, rules: configuration.metricRules).expressions)
     }
 
     /// An observation of one autoscaler.
     ///
     /// - Parameters:
+    ///   - autoscalers: All that the usage was asked for.
     ///   - target: The scale at that moment, or why it is not known.
     ///   - pods: Those of the target at that moment.
     ///   - usage: Of the same moment.
     package func observation(
-        of autoscaler: Autoscaler, target: TargetState, pods: [Pod], usage: Snapshot, at time: Timestamp
+        of autoscaler: Autoscaler, among autoscalers: [Autoscaler], target: TargetState, pods: [Pod],
+        usage: Snapshot, at time: Timestamp
     ) -> Observation {
         var observation = Observation(time: time, target: target)
         guard case .found = target else { return observation }
+        // The same questions as those of the plan: which namespaces share one depends on all autoscalers.
+        let questions = MetricQuestions(for: autoscalers, rules: configuration.metricRules)
         let reader = UsageReader(
-            snapshot: usage, resources: configuration.resources, ageLimit: configuration.sampleAgeLimit, now: time)
+            snapshot: usage, resources: configuration.resources, ageLimit: configuration.sampleAgeLimit, now: time,
+            metrics: MetricReader(
+                snapshot: usage, questions: questions, ageLimit: configuration.sampleAgeLimit, now: time))
         let inventory = PodInventory(pods)
         observation.pods = inventory.pods
         observation.readings = autoscaler.spec.metrics.map {

@@ -12,24 +12,18 @@ struct UsageReader {
     /// Samples older than this are missing.
     let ageLimit: Duration
     let now: Timestamp
+    /// Metrics of the other types.
+    let metrics: MetricReader
 
     func reading(of metric: MetricSpec, pods: PodInventory, namespace: String) -> MetricReading {
         switch metric.source {
         case .resource(let name): return reading(of: name, container: nil, pods, namespace)
         case .containerResource(let name, let container):
             return reading(of: name, container: container, pods, namespace)
-        case .pods: return notConfigured("Pods")
-        case .object: return notConfigured("Object")
-        case .external: return notConfigured("External")
-        case .unknown(let type): return notConfigured("\"\(type)\"")
+        case .pods, .object, .external, .unknown:
+            return metrics.reading(of: metric.source, pods: pods, namespace: namespace)
+                ?? .failed(.source("this version reads no metrics of type \(metric.source.typeName)"))
         }
-    }
-
-    private func notConfigured(_ type: String) -> MetricReading {
-        .failed(
-            .source(
-                "no source of metrics of type \(type) is configured: this version reads Resource and "
-                    + "ContainerResource metrics"))
     }
 
     /// What became of the samples of the pods, to say why there is no usable one.

@@ -9,6 +9,8 @@ package struct ControllerConfiguration: Sendable {
     package var flags: ControllerFlags
     /// How usage is asked of Prometheus, by resource name. A resource without an entry cannot be scaled on.
     package var resources: [String: ResourceQuery]
+    /// How metrics that have a name are asked of Prometheus.
+    package var metricRules: MetricRules
     /// A sample older than this is missing. Twice the window of the rate: a counter that has not been scraped for that
     /// long says nothing about now, and Prometheus itself still shows it for five minutes.
     package var sampleAgeLimit: Duration
@@ -21,11 +23,14 @@ package struct ControllerConfiguration: Sendable {
     /// How long the size of a target is left alone after somebody else has set it.
     package var foreignWriteBackoff: ForeignWrites.Backoff
 
-    /// - Parameter cpuRateWindow: What a rate of cpu is taken over; at least two scrapes must lie in it.
+    /// - Parameters:
+    ///   - cpuRateWindow: What a rate of cpu is taken over; at least two scrapes must lie in it.
+    ///   - metricRules: Those that need no configuration, with the same window, when `nil`.
     package init(
         syncPeriod: Duration = .seconds(15),
         flags: ControllerFlags = ControllerFlags(),
         cpuRateWindow: Duration = ResourceQuery.defaultWindow,
+        metricRules: MetricRules? = nil,
         sampleAgeLimit: Duration? = nil,
         concurrency: Int = 16,
         isShadow: Bool = false,
@@ -35,6 +40,7 @@ package struct ControllerConfiguration: Sendable {
         self.syncPeriod = max(syncPeriod, .milliseconds(1))
         self.flags = flags
         self.resources = ["cpu": .cpu(window: cpuRateWindow), "memory": .memory]
+        self.metricRules = metricRules ?? MetricRules(window: cpuRateWindow)
         self.sampleAgeLimit = sampleAgeLimit ?? cpuRateWindow * 2
         self.concurrency = max(concurrency, 1)
         self.isShadow = isShadow

@@ -1,0 +1,88 @@
+internal import Autoscaling
+internal import PrometheusClient
+
+/// What Prometheus is asked in one round for Pods, Object and External metrics: each question once, whoever needs it.
+struct MetricQuestions: Sendable {
+    /// A metric of autoscalers in one namespace. Two of them ask the same.
+    struct Key: Sendable, Hashable {
+        var source: MetricSource
+        var namespace: String
+    }
+
+    /// A question, and whose values it finds.
+    struct Question: Sendable, Hashable {
+        var asked: MetricQuestion
+        /// What series of a Pods metric without the label `namespace` are taken to be in; `nil` when several namespaces
+        /// were asked for at once.
+        var namespace: String?
+    }
+
+    private var questions: [Key: Result<Question, MetricQuestionFault>] = [:]
+
+    /// Pods expected of one autoscaler at most: a maximum far beyond this is no promise of so many.
+    static let expectedPods: Int32 = 1_000
+
+    init(for autoscalers: [Autoscaler], rules: MetricRules, limits: BatchLimits = BatchLimits()) {
+        var loads: [MetricIdentifier: [NamespaceLoad]] = [:]
+        for autoscaler in autoscalers {
+            let namespace = autoscaler.key.namespace
+            for source in autoscaler.spec.metrics.map(\.source) {
+                switch source {
+                case .pods(let identifier):
+                    let pods = min(max(autoscaler.spec.maxReplicas, 1), Self.expectedPods)
+                    loads[identifier, default: []].append(NamespaceLoad(namespace, expectedSeries: Int(pods)))
+                case .object(let identifier, let object):
+                    ask(source, namespace) { () throws(MetricQuestionFault) in
+                        try rules.object(identifier, object, namespace: namespace)
+                    }
+                case .external(let identifier):
+                    ask(source, namespace) { () throws(MetricQuestionFault) in
+                        try rules.external(identifier, namespace: namespace)
+                    }
+                case .resource, .containerResource, .unknown: break
+                }
+            }
+        }
+        for (identifier, loads) in loads {
+            let joins = rules.joinsNamespaces(of: identifier)
+            let batches = joins ? limits.batches(of: loads) : Set(loads.map(\.name)).map { [$0] }
+            for batch in batches { askForPods(identifier, batch, rules) }
+        }
+    }
+
+    private mutating func ask(
+        _ source: MetricSource, _ namespace: String, _ question: () throws(MetricQuestionFault) -> MetricQuestion
+    ) {
+        let key = Key(source: source, namespace: namespace)
+        if questions[key] != nil { return }
+        questions[key] = Result(catching: question).map { Question(asked: $0, namespace: namespace) }
+    }
+
+    private mutating func askForPods(_ identifier: MetricIdentifier, _ namespaces: [String], _ rules: MetricRules) {
+        let question = Result { () throws(MetricQuestionFault) in
+            Question(
+                asked: try rules.pods(identifier, namespaces: namespaces),
+                namespace: namespaces.count == 1 ? namespaces[0] : nil)
+        }
+        for namespace in namespaces { questions[Key(source: .pods(identifier), namespace: namespace)] = question }
+    }
+
+    /// What is asked for a metric; `nil` for a type that is not asked for by name.
+    subscript(source: MetricSource, namespace: String) -> Result<Question, MetricQuestionFault>? {
+        questions[Key(source: source, namespace: namespace)]
+    }
+
+    /// Every question of a Pods metric.
+    var ofPods: Set<Question> {
+        Set(
+            questions.compactMap { key, question in
+                guard case .pods = key.source, case .success(let question) = question else { return nil }
+                return question
+            })
+    }
+
+    /// Everything to ask, each text once, in order.
+    var expressions: [String] {
+        Set(questions.values.compactMap { try? $0.get() }.flatMap(\.asked.expressions)).sorted()
+    }
+}

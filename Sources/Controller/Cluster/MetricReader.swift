@@ -1,0 +1,135 @@
+internal import Autoscaling
+internal import PrometheusClient
+
+/// Turns the answers to a round's questions into readings of Pods, Object and External metrics.
+struct MetricReader: Sendable {
+    private let snapshot: Snapshot
+    private let questions: MetricQuestions
+    /// Samples older than this are missing.
+    private let ageLimit: Duration
+    private let now: Timestamp
+    /// By the text of the expression; each answer is read once for all autoscalers.
+    private var pods: [String: Result<PodValues, Problem>] = [:]
+
+    /// Why an answer cannot be used.
+    struct Problem: Error, Sendable {
+        var text: String
+    }
+
+    init(snapshot: Snapshot, questions: MetricQuestions, ageLimit: Duration, now: Timestamp) {
+        self.snapshot = snapshot
+        self.questions = questions
+        self.ageLimit = ageLimit
+        self.now = now
+        for question in questions.ofPods {
+            for query in question.asked.expressions where pods[query] == nil {
+                pods[query] = answer(to: query).flatMap { answer in
+                    Result { () throws(UnusableAnswer) in
+                        try PodValues(answer, namespace: question.namespace, query: query)
+                    }.mapError { Problem(text: "\($0)") }
+                }
+            }
+        }
+    }
+
+    /// - Returns: `nil` for a type of metrics that is not asked for by name.
+    func reading(of source: MetricSource, pods: PodInventory, namespace: String) -> MetricReading? {
+        switch questions[source, namespace] {
+        case nil: return nil
+        case .failure(.selector(let text)): return .failed(.selector(text))
+        case .failure(.metric(let text)): return .failed(.source(text))
+        case .success(let question):
+            switch source {
+            case .pods: return reading(of: question.asked, pods, namespace)
+            case .external: return total(question.asked) { .series([$0], at: $1) }
+            default: return total(question.asked) { .value(milli: $0, at: $1) }
+            }
+        }
+    }
+
+    private func answer(to query: String) -> Result<QueryAnswer, Problem> {
+        switch snapshot.answer(to: query) {
+        case nil: .failure(Problem(text: "Prometheus was not asked; query '\(query)'"))
+        case .failure(let error): .failure(Problem(text: "unable to fetch metrics from Prometheus: \(error)"))
+        case .success(let answer): .success(answer)
+        }
+    }
+
+    // MARK: - One number
+
+    private func total(_ question: MetricQuestion, _ reading: (Int64, Timestamp) -> MetricReading) -> MetricReading {
+        do throws(Problem) {
+            let value = try number(question.value)
+            guard let query = question.time else { return reading(QueryAnswer.milliValue(value), now) }
+            guard let time = QueryAnswer.time(ofSeconds: try number(query)) else {
+                throw Problem(text: "the time of the samples is no time; query '\(query)'")
+            }
+            guard isFresh(time) else {
+                throw Problem(
+                    text: "all samples are older than \(ageLimit.components.seconds) s; query '\(question.value)'")
+            }
+            return reading(QueryAnswer.milliValue(value), time)
+        } catch {
+            return .failed(.source(error.text))
+        }
+    }
+
+    private func number(_ query: String) throws(Problem) -> Double {
+        let answer = try answer(to: query).get()
+        do {
+            return try answer.number(of: query).get()
+        } catch {
+            throw Problem(text: "\(error)")
+        }
+    }
+
+    private func isFresh(_ time: Timestamp) -> Bool { now.nanoseconds(since: time) <= ageLimit.nanoseconds }
+
+    // MARK: - A number for each pod
+
+    private func reading(of question: MetricQuestion, _ pods: PodInventory, _ namespace: String) -> MetricReading {
+        do throws(Problem) {
+            let values = try podValues(question.value)
+            let times = try question.time.map { (query) throws(Problem) in try podValues(query) }
+            var (samples, usable, old, unusable) = ([PodSample](), 0, 0, 0)
+            samples.reserveCapacity(pods.pods.count)
+            for name in pods.pods.names {
+                let time = times.map { $0[namespace, name].flatMap(QueryAnswer.time(ofSeconds:)) } ?? now
+                // A rate outlives its series by its window: without a time there is no such series any more.
+                guard let value = values[namespace, name], let time else {
+                    samples.append(.missing)
+                    continue
+                }
+                guard value.isFinite, isFresh(time) else {
+                    if value.isFinite { old += 1 } else { unusable += 1 }
+                    samples.append(.missing)
+                    continue
+                }
+                usable += 1
+                samples.append(
+                    PodSample(
+                        value: QueryAnswer.milliValue(value), time: time,
+                        windowNanoseconds: question.window.nanoseconds))
+            }
+            if usable == 0, !pods.pods.isEmpty {
+                var causes: [String] = []
+                if old > 0 {
+                    causes.append("\(old) pods have only samples older than \(ageLimit.components.seconds) s")
+                }
+                if unusable > 0 { causes.append("\(unusable) pods have NaN or infinity for a value") }
+                if causes.isEmpty { causes.append("Prometheus has no series of the \(pods.pods.count) pods") }
+                throw Problem(
+                    text: "no metrics returned from custom metrics API (\(causes.joined(separator: "; ")); query "
+                        + "'\(question.value)')")
+            }
+            return .pods(PodReadings(samples: samples))
+        } catch {
+            return .failed(.source(error.text))
+        }
+    }
+
+    private func podValues(_ query: String) throws(Problem) -> PodValues {
+        guard let values = pods[query] else { throw Problem(text: "Prometheus was not asked; query '\(query)'") }
+        return try values.get()
+    }
+}
