@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct DemoTests {
     @Test func theRushIsToldToItsEnd() async throws {
-        let call = try await Call.built(["demo", "--speed", "800"])
+        let call = try await Call.built(["demo", "--speed", "400"])
         #expect(call.code == 0)
         #expect(call.errors.isEmpty)
         let parts = call.output.split(separator: "The rush is over\n")
