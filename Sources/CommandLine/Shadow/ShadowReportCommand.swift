@@ -92,7 +92,7 @@ private struct ShadowReport {
                     ? "-" : NumberText.fixed(Double(one.agreed) * 100 / Double(one.ticks), decimals: 1) + " %",
                 "\(one.divergences.count + one.omitted)",
                 isOpen ? "goes on" : longest.map { DurationText.text(.seconds(Int64($0))) } ?? "-",
-                widest.map { "\($0) pods" } ?? "-",
+                widest.map { $0 == 1 ? "1 pod" : "\($0) pods" } ?? "-",
             ])
         }
         for line in table.lines(style: console.style) { try console.print(line) }

@@ -62,7 +62,12 @@ package final class EventRecorder: Sendable {
         do {
             switch plan(subject, event, object, at: now) {
             case .none: return
-            case .create(let name): try await create(event, about: object, named: name, at: now)
+            case .create(let name):
+                do {
+                    try await create(event, about: object, named: name, at: now)
+                } catch let error as KubernetesError where error.kind == .alreadyExists {
+                    // A request whose answer was lost is sent again by the transport, and finds itself.
+                }
             case .count(let name, let count):
                 do {
                     try await self.count(event, about: object, named: name, count, at: now)
