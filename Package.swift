@@ -140,6 +140,13 @@ let package = Package(
             name: "ReplayTests",
             dependencies: ["Autoscaling", "Journal", "KubernetesTypes", "Manifests", "Recordings", "Replay"],
             swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "Autoscaling", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes", "LoopbackClient",
+                "Manifests", "MiniCluster", "Recordings", "swiftlet",
+            ],
+            exclude: ["evaluate-rules.py"], swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

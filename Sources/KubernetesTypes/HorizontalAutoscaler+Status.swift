@@ -46,7 +46,7 @@ extension HorizontalAutoscaler {
 
             enum CodingKeys: String, CodingKey {
                 case time = "t"
-                case replicas = "n"
+                case replicas = "r"
             }
         }
 

@@ -9,7 +9,7 @@ import Testing
         "spec":{"duringRollout":"ScaleUpOnly","maxReplicas":4,"minReplicas":2,"mode":"Shadow","scaleTargetRef":\
         {"apiVersion":"apps/v1","kind":"Deployment","name":"web"}},\
         "status":{"currentReplicas":2,"desiredReplicas":3,"foreignPods":["stray"],"history":{"recommendations":\
-        [{"n":3,"t":"2026-03-13T18:00:00.123456789Z"},{"n":2,"t":"2026-03-13T18:00:15Z"}],"scaleUps":\
+        [{"r":3,"t":"2026-03-13T18:00:00.123456789Z"},{"r":2,"t":"2026-03-13T18:00:15Z"}],"scaleUps":\
         [{"d":1,"t":"2026-03-13T18:00:00.5Z"}],"target":"8d6f"},"selector":"app=web"}}
         """
 

@@ -47,10 +47,18 @@ public struct ChildProcess: Sendable {
         for name in ["PATH", "HOME"] where variables[name] == nil {
             if let value = getenv(name) { variables[name] = String(cString: value) }
         }
+        // Threads of a queue block most signals, and a child would inherit that and never hear a SIGTERM.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var noSignals = sigset_t()
+        sigemptyset(&noSignals)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var identifier: pid_t = 0
         let code = withCStrings([program] + arguments) { argv in
             withCStrings(variables.map { "\($0.key)=\($0.value)" }) { envp in
-                posix_spawn(&identifier, program, &actions, nil, argv, envp)
+                posix_spawn(&identifier, program, &actions, &attributes, argv, envp)
             }
         }
         guard code == 0 else { throw SpawnError(code: code) }

@@ -11,6 +11,8 @@ package struct Autoscaler: Sendable, Hashable {
     package var extensions = HorizontalAutoscaler.Extensions()
     /// Whether only pods that the target owns count; the custom resource's default, and nobody else's.
     package var selectsByOwner = false
+    /// The metrics as they were written, for columns: `100Mi` stays `100Mi`.
+    package var writtenMetrics: [HorizontalPodAutoscaler.MetricSpec] = []
     /// The object in the cluster; `nil` for one that was read from a file.
     package var object: AutoscalerObject?
 
@@ -25,6 +27,7 @@ package struct Autoscaler: Sendable, Hashable {
             let namespace = object.metadata?.namespace, !namespace.isEmpty, let spec = object.spec
         else { return nil }
         self.init(key: AutoscalerKey(namespace: namespace, name: name), spec: AutoscalerSpec(spec))
+        writtenMetrics = spec.defaulted().metrics ?? []
     }
 
     /// `nil` without a name, a namespace or a spec.

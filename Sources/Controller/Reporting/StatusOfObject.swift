@@ -30,6 +30,12 @@ extension HorizontalAutoscaler.Status {
             extensions: HorizontalAutoscaler.StatusExtensions(
                 selector: report.selector, foreignPods: report.foreignPods.isEmpty ? nil : report.foreignPods,
                 history: HorizontalAutoscaler.StoredHistory(memory, spec: report.autoscaler.spec, at: now)))
+        let shown = HorizontalPodAutoscaler(
+            spec: .init(
+                scaleTargetRef: report.autoscaler.spec.scaleTargetRef, metrics: report.autoscaler.writtenMetrics),
+            status: autoscaling)
+        extensions.reference = shown.referenceText
+        extensions.targets = shown.targetsText
         if let former = stored.extensions.history, let new = extensions.history, new.isQuietly(former) {
             extensions.history = former
         }

@@ -1,5 +1,5 @@
 internal import Autoscaling
-internal import KubernetesTypes
+package import KubernetesTypes
 
 extension StructuralSchema {
     /// What a server would refuse about a completed object, in its words, sorted by field.
@@ -136,5 +136,16 @@ extension StructuralSchema {
         guard let items else { return causes }
         return causes
             + elements.enumerated().flatMap { items.check($0.element, at: "\(path)[\($0.offset)]") }
+    }
+}
+
+/// A schema tried on an object without a cluster around it.
+package enum SchemaCheck {
+    /// The object as it would be stored, and what would be refused about it: `spec.maxReplicas: Required value`.
+    package static func completed(_ object: JSONValue, by schema: JSONValue) -> (object: JSONValue, causes: [String]) {
+        let schema = StructuralSchema(schema)
+        var object = object
+        schema.complete(&object)
+        return (object, schema.causes(of: object).map { "\($0.field): \($0.message)" })
     }
 }

@@ -1,0 +1,110 @@
+import FoundationEssentials
+import KubernetesTypes
+import LoopbackClient
+import Manifests
+import MiniCluster
+import Recordings
+import Testing
+
+/// The schema of the custom resource against the types that read it, and against what Kubernetes says of the same specs.
+@Suite struct CustomResourceDefinitionTests {
+    static func schema() throws -> JSONValue {
+        let path = RepositoryPath.root + "/manifests/crd/horizontalautoscalers.yaml"
+        let nodes = try YAMLParser.documents(of: [UInt8](Data(contentsOf: URL(filePath: path))), file: path)
+        let definition = JSONValue(OrderedValue(try #require(nodes.first)))
+        return try #require(
+            definition[path: ["spec", "versions"]]?[0]?[path: ["schema", "openAPIV3Schema"]])
+    }
+
+    /// Every place of a schema, such as `spec.metrics[].type`, but those of maps whose keys are data.
+    private func places(of schema: JSONValue, at path: String = "") -> Set<String> {
+        var places: Set<String> = path.isEmpty ? [] : [path]
+        for (name, member) in schema["properties"]?.objectValue ?? [:] {
+            if path.isEmpty, ["apiVersion", "kind", "metadata"].contains(name) { continue }
+            places.formUnion(self.places(of: member, at: path.isEmpty ? name : "\(path).\(name)"))
+        }
+        if let items = schema["items"] { places.formUnion(self.places(of: items, at: path + "[]")) }
+        return places
+    }
+
+    @Test func theSchemaHasTheFieldsOfTheTypesAndNoOthers() throws {
+        let record = FieldRecord()
+        _ = try? HorizontalAutoscaler(from: FieldProbe(path: "", record: record))
+        let known = record.fields.filter { !["apiVersion", "kind", "metadata"].contains($0.prefix { $0 != "." }) }
+        let inSchema = places(of: try Self.schema()).filter { !$0.hasSuffix("[]") }
+        #expect(inSchema.subtracting(known).sorted() == [])
+        #expect(known.subtracting(inSchema).sorted() == [])
+        #expect(inSchema.count > 100)
+    }
+
+    /// Without bounds an API server takes the worst case for the cost of a rule.
+    @Test func everyListAndTextIsBounded() throws {
+        func unbounded(_ schema: JSONValue, _ path: String) -> [String] {
+            var found: [String] = []
+            switch schema["type"]?.stringValue {
+            case "array" where schema["maxItems"] == nil: found.append(path)
+            case "string" where schema["maxLength"] == nil && schema["enum"] == nil: found.append(path)
+            case "object" where schema["additionalProperties"] != nil && schema["maxProperties"] == nil:
+                found.append(path)
+            default: break
+            }
+            for (name, member) in schema["properties"]?.objectValue ?? [:] {
+                found += unbounded(member, "\(path).\(name)")
+            }
+            if let items = schema["items"] { found += unbounded(items, path + "[]") }
+            if let values = schema["additionalProperties"] { found += unbounded(values, path + ".*") }
+            return found
+        }
+        let schema = try Self.schema()
+        for part in ["spec", "status"] {
+            #expect(unbounded(try #require(schema[path: ["properties", part]]), part) == [])
+        }
+    }
+
+    /// What the schema does not take and an HPA does, and why.
+    static let stricter: Set<String> = [
+        "val-252",  // a quantity as a number with a fraction, which a structural schema has no type for
+        "val-268", "val-269", "val-270",  // no replicas at all, behind a feature gate that is off
+    ]
+    /// What an HPA does not take and the schema does: 5.0 is a whole number to a schema.
+    static let laxer: Set<String> = ["val-019"]
+
+    /// Needs an evaluator of CEL for what the schema alone lets pass: `.ci/cel-evaluator` installs it.
+    @Test(.timeLimit(.minutes(2))) func acceptsWhatKubernetesAcceptsOfAnHPA() async throws {
+        let schema = try Self.schema()
+        let cases = try JSONValue(parsing: [UInt8](ConformanceFolder.data("validation.json"))).arrayValue ?? []
+        let recorded = cases.filter { $0[path: ["manifest", "apiVersion"]] == "autoscaling/v2" }
+        var open: [JSONValue] = []
+        var refused: Set<String> = []
+        for test in recorded {
+            var object: JSONValue = [:]
+            object["spec"] = test[path: ["manifest", "spec"]]
+            let (completed, causes) = SchemaCheck.completed(object, by: schema)
+            if causes.isEmpty {
+                open.append(["id": test["id"] ?? "", "object": completed])
+            } else {
+                refused.insert(test.text("id"))
+            }
+        }
+        let verdicts = try await CELRules.violations(of: open, schema: schema)
+        for (id, violations) in verdicts where !violations.isEmpty { refused.insert(id) }
+        for test in recorded {
+            let id = test.text("id")
+            // A custom resource's metadata is checked by the server itself.
+            let errors = (test["errors"]?.arrayValue ?? []).filter { $0.text("field").hasPrefix("spec") }
+            let isAccepted = test["decodeError"]?.stringValue == nil && errors.isEmpty
+            let note: Comment = "\(id): \(test.text("note")), \(verdicts[id] ?? [])"
+            if Self.stricter.contains(id) {
+                #expect(isAccepted && refused.contains(id), note)
+            } else if Self.laxer.contains(id) {
+                #expect(!isAccepted && !refused.contains(id), note)
+            } else {
+                #expect(isAccepted == !refused.contains(id), note)
+            }
+            // The rules speak as the API server does.
+            guard let violations = verdicts[id], let first = violations.first else { continue }
+            #expect(errors.contains { first == "\($0.text("field")): \($0.text("detail"))" }, note)
+        }
+        #expect(recorded.count > 200)
+    }
+}

@@ -1,0 +1,46 @@
+import KubernetesTypes
+import MiniCluster
+
+/// What rendered roles allow a service account: RBAC, as far as the manifests use it.
+struct GrantedRights: Sendable {
+    private struct Rule {
+        /// Empty for every namespace.
+        var namespace: String
+        var groups: [String]
+        var resources: [String]
+        var names: [String]
+        var verbs: [String]
+    }
+
+    private let rules: [Rule]
+
+    init(of account: String, in manifests: RenderedManifests) {
+        var rules: [Rule] = []
+        for binding in manifests.all("RoleBinding") + manifests.all("ClusterRoleBinding") {
+            let isBound = (binding["subjects"]?.arrayValue ?? []).contains {
+                $0.text("kind") == "ServiceAccount" && "\($0.text("namespace")):\($0.text("name"))" == account
+            }
+            let kind = binding.text("roleRef", "kind")
+            let role = manifests.all(kind).first { $0.text("metadata", "name") == binding.text("roleRef", "name") }
+            guard isBound, let role else { continue }
+            for rule in role["rules"]?.arrayValue ?? [] {
+                rules.append(
+                    Rule(
+                        namespace: binding.text("metadata", "namespace"), groups: rule.texts("apiGroups"),
+                        resources: rule.texts("resources"), names: rule.texts("resourceNames"),
+                        verbs: rule.texts("verbs")))
+            }
+        }
+        self.rules = rules
+    }
+
+    /// Discovery is open to everybody, as `system:discovery` has it.
+    func allow(_ request: RequestAttributes) -> Bool {
+        if request.resource.isEmpty { return request.verb == "get" || request.verb == "head" }
+        return rules.contains { rule in
+            (rule.namespace.isEmpty || rule.namespace == request.namespace) && rule.groups.contains(request.group)
+                && rule.resources.contains(request.qualifiedResource) && rule.verbs.contains(request.verb)
+                && (rule.names.isEmpty || rule.names.contains(request.name))
+        }
+    }
+}
