@@ -1,4 +1,5 @@
 import CommandLine
+import LoopbackClient
 import Recordings
 import Testing
 

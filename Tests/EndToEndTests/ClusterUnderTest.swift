@@ -10,12 +10,10 @@ import Testing
 
 /// An API server, and the two who come to it: an administrator, and the controller under its own service account.
 struct ClusterUnderTest: Sendable {
-    enum Kind: String, Sendable, CaseIterable, CustomTestStringConvertible {
-        case miniCluster = "MiniCluster"
+    enum Kind: Sendable {
+        case miniCluster
         /// `etcd` and `kube-apiserver` of the folder that `KUBEBUILDER_ASSETS` names, as envtest has it.
-        case kubeAPIServer = "kube-apiserver"
-
-        var testDescription: String { rawValue }
+        case kubeAPIServer
     }
 
     let kind: Kind
@@ -31,8 +29,6 @@ struct ClusterUnderTest: Sendable {
     let serverEntry: String
 
     /// Runs a test in front of a server of its own, and takes it down afterwards.
-    ///
-    /// Cancels the test visibly when there is no real server to be started.
     static func run(
         _ kind: Kind, granting manifests: RenderedManifests, _ body: (ClusterUnderTest) async throws -> Void
     ) async throws {

@@ -7,12 +7,14 @@ import Testing
 
 /// A real `etcd` and `kube-apiserver` with TLS and RBAC, and no controllers, as controller-runtime's envtest starts them.
 enum ControlPlane {
-    /// Cancels the test visibly when `KUBEBUILDER_ASSETS` names no such programs.
+    /// The folder that `KUBEBUILDER_ASSETS` names; `nil` when it names none.
+    static let assets: String? = {
+        let folder = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"] ?? ""
+        return folder.isEmpty ? nil : folder
+    }()
+
     static func run(in folder: String, _ body: (ClusterUnderTest) async throws -> Void) async throws {
-        guard let assets = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"], !assets.isEmpty else {
-            try Test.cancel(
-                "KUBEBUILDER_ASSETS names no folder with etcd and kube-apiserver: the real API server was not asked")
-        }
+        let assets = try #require(Self.assets)
         for program in ["etcd", "kube-apiserver"] {
             try #require(
                 FileManager.default.isExecutableFile(atPath: "\(assets)/\(program)"),
@@ -81,11 +83,11 @@ enum ControlPlane {
     }
 
     private static func waitUntilReady(_ server: String, _ folder: String) async throws {
-        let curl = try #require(ChildProcess.find("openssl"))
+        let openssl = try #require(ChildProcess.find("openssl"))
         let endpoint = String(server.dropFirst("https://".count))
         for _ in 0..<600 {
             let answer = try await ChildProcess.run(
-                curl,
+                openssl,
                 [
                     "s_client", "-quiet", "-connect", endpoint, "-CAfile", folder + "/ca.crt", "-cert",
                     folder + "/admin.crt", "-key", folder + "/admin.key",

@@ -1,9 +1,9 @@
-import FoundationEssentials
+internal import FoundationEssentials
 
 /// The executable that is built with the tests.
-enum BuiltProgram {
+public enum BuiltProgram {
     /// It lies in the folder of the test bundle.
-    static var path: String {
+    public static var path: String {
         let runner = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let own = URL(filePath: runner).deletingLastPathComponent().path + "/swiftlet"
         if FileManager.default.isExecutableFile(atPath: own) { return own }
