@@ -89,20 +89,23 @@ extension KubernetesError {
     }
 
     /// The path inside the JSON and what is wrong there; never the JSON's content, which may be anybody's.
-    static func words(for error: any Error) -> String {
+    ///
+    /// - Parameter depth: Steps of the path that are left out: those to the object that the words are about.
+    static func words(for error: any Error, below depth: Int = 0) -> String {
         guard let error = error as? DecodingError else { return "\(type(of: error))" }
         switch error {
-        case .keyNotFound(let key, let context): return "\(place(context))no field \"\(key.stringValue)\""
-        case .valueNotFound(_, let context): return "\(place(context))null where a value belongs"
-        case .typeMismatch(let type, let context): return "\(place(context))not of type \(type)"
+        case .keyNotFound(let key, let context): return "\(place(context, depth))no field \"\(key.stringValue)\""
+        case .valueNotFound(_, let context): return "\(place(context, depth))null where a value belongs"
+        case .typeMismatch(let type, let context): return "\(place(context, depth))not of type \(type)"
         case .dataCorrupted(let context):
-            return context.codingPath.isEmpty ? "not JSON" : "\(place(context))\(context.debugDescription)"
+            return context.codingPath.isEmpty ? "not JSON" : "\(place(context, depth))\(context.debugDescription)"
         @unknown default: return "not JSON of the expected form"
         }
     }
 
-    private static func place(_ context: DecodingError.Context) -> String {
-        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? "." + $0.stringValue }.joined()
+    private static func place(_ context: DecodingError.Context, _ depth: Int) -> String {
+        let path = context.codingPath.dropFirst(depth).map { $0.intValue.map { "[\($0)]" } ?? "." + $0.stringValue }
+            .joined()
         return path.isEmpty ? "" : path.drop { $0 == "." } + ": "
     }
 }

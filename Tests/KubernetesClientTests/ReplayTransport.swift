@@ -6,7 +6,8 @@ import Testing
 
 /// Answers requests with recorded exchanges, in order, and checks that each request asks for what was recorded.
 ///
-/// What the client adds on purpose is allowed: its field manager on writes, a page size on lists.
+/// What the client adds on purpose is allowed: its field manager on writes, a page size on lists, bookmarks and a time
+/// of its own on watches.
 struct ReplayTransport: HTTPSending {
     static let server = "https://cluster.test:6443"
     static let token = "planted-token-0123456789"
@@ -40,7 +41,11 @@ struct ReplayTransport: HTTPSending {
     }
 
     func open(_ request: HTTPRequest) async throws -> HTTPResponseStream {
-        throw Unexpected(description: "nothing is watched here")
+        let next = remaining.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        guard let next else { throw Unexpected(description: "no exchange is left for \(request.url)") }
+        try check(request, against: next)
+        let head = HTTPResponse(next.response)
+        return HTTPResponseStream(status: head.status, headers: head.headers, body: next.response.stream)
     }
 
     private func check(_ request: HTTPRequest, against recorded: WireExchange) throws {
@@ -49,9 +54,11 @@ struct ReplayTransport: HTTPSending {
         let asked = try Target(String(request.url.dropFirst(Self.server.count)))
         let expected = try Target(recorded.target)
         #expect(asked.path == expected.path)
-        let additions = asked.query.subtracting(expected.query)
-        #expect(expected.query.isSubset(of: asked.query), "\(recorded.note): \(asked.query)")
-        #expect(additions.isSubset(of: ["fieldManager=swiftlet", "limit=500"]))
+        let recordedQuery = expected.query.filter { !$0.hasPrefix("timeoutSeconds=") }
+        let additions = asked.query.subtracting(recordedQuery).filter { !$0.hasPrefix("timeoutSeconds=") }
+        #expect(recordedQuery.isSubset(of: asked.query), "\(recorded.note): \(asked.query)")
+        #expect(additions.isSubset(of: ["fieldManager=swiftlet", "limit=500", "allowWatchBookmarks=true"]))
+        #expect(asked.query.contains("watch=1") == asked.query.contains { $0.hasPrefix("timeoutSeconds=") })
         for name in ["Accept", "Content-Type", "Impersonate-User"] {
             #expect(request.headers[name] == recorded.request.header(name), "\(recorded.note): \(name)")
         }
@@ -95,6 +102,20 @@ extension HTTPResponse {
         let status = Int(recorded.startLine.split(separator: " ")[1]) ?? 0
         let headers = HTTPHeaders(recorded.headers.map { .init(name: $0.name, value: $0.value) })
         self.init(status: status, headers: headers, body: recorded.body)
+    }
+}
+
+extension WireExchange.Message {
+    /// The body in the chunks in which it came.
+    var stream: AsyncThrowingStream<[UInt8], any Error> {
+        AsyncThrowingStream { continuation in
+            var rest = body[...]
+            for size in chunks.isEmpty ? [rest.count] : chunks {
+                if !rest.isEmpty { continuation.yield(Array(rest.prefix(size))) }
+                rest = rest.dropFirst(size)
+            }
+            continuation.finish()
+        }
     }
 }
 

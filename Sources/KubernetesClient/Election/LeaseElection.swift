@@ -76,14 +76,14 @@ package struct LeaseElection: Sendable {
     private var hasReadAgain = false
     /// Until when the release is tried; `nil` while we want the lease.
     private var releaseEnds: Duration?
-    private var jitter: ElectionJitter
+    private var jitter: SeededJitter
 
     package init(namespace: String, name: String, identity: String, timings: ElectionTimings, seed: UInt64) {
         self.namespace = namespace
         self.name = name
         self.identity = identity
         self.timings = timings
-        self.jitter = ElectionJitter(seed: seed)
+        self.jitter = SeededJitter(seed: seed)
     }
 
     /// For those who ask whether we lead.

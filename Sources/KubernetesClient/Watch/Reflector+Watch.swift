@@ -81,7 +81,8 @@ extension Reflector {
             status.told(event.identity, at: now)
             await sink(.deleted(transform(object)))
         case .unreadable(let isDeleted, let error):
-            let problem = KubernetesError.words(for: error)
+            // Below `object`.
+            let problem = KubernetesError.words(for: error, below: 1)
             let object = UnreadableObject(identity: event.identity, isDeleted: isDeleted, problem: problem)
             status.told(object, at: now)
             await sink(.unreadable(object))

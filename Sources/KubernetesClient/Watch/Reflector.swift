@@ -48,7 +48,7 @@ package struct Reflector<Object: Decodable & Sendable, Entry: Sendable>: Sendabl
     /// - Throws: `CancellationError` and nothing else: whatever fails is tried again, and told in `status`.
     package func run(status: ReflectorStatus, sink: @escaping Sink) async throws {
         var state = ReflectorState(backoff: options.backoff, seed: seed)
-        var spread = ElectionJitter(seed: seed)
+        var spread = SeededJitter(seed: seed)
         var next = state.start
         var list = PartialList()
         while true {
@@ -102,7 +102,8 @@ package struct Reflector<Object: Decodable & Sendable, Entry: Sendable>: Sendabl
                 switch item {
                 case .object(let object): list.entries.append(transform(object))
                 case .unreadable(let identity, let error):
-                    let problem = KubernetesError.words(for: error)
+                    // Below `items` and a number.
+                    let problem = KubernetesError.words(for: error, below: 2)
                     list.unreadable.append(UnreadableObject(identity: identity, isDeleted: false, problem: problem))
                 }
             }
@@ -113,9 +114,10 @@ package struct Reflector<Object: Decodable & Sendable, Entry: Sendable>: Sendabl
             case .watch:
                 let whole = list
                 list = PartialList()
+                status.listed(whole.unreadable)
                 await sink(.replaced(whole.entries))
                 for object in whole.unreadable { await sink(.unreadable(object)) }
-                status.listed(whole.unreadable)
+                status.synced()
             case .nextPage: break
             case .list: status.restarts(.rejected, problem: "cannot list \(collection): the list has no end or version")
             }

@@ -35,7 +35,7 @@ struct ReflectorState: Sendable {
     static let maximumPages = 2_000
 
     private let backoff: Backoff
-    private var random: ElectionJitter
+    private var random: SeededJitter
     private var pages = 0
     private var pageFailures = 0
     private var watchFailures = 0
@@ -44,7 +44,7 @@ struct ReflectorState: Sendable {
 
     init(backoff: Backoff, seed: UInt64) {
         self.backoff = backoff
-        random = ElectionJitter(seed: seed)
+        random = SeededJitter(seed: seed)
     }
 
     /// The first step of all.

@@ -103,16 +103,22 @@ extension ReflectorStatus {
         }
     }
 
-    /// A list is complete, and the cache has it.
+    /// A list is complete; the cache gets it next.
     func listed(_ unreadable: [UnreadableObject]) {
-        let waiters = state.withLock { state in
+        state.withLock { state in
             if state.hasSynced { state.counts.relists += 1 }
-            state.hasSynced = true
             state.counts.unreadable += unreadable.count
             state.unreadable = [:]
             for object in unreadable.prefix(Self.maximumNames) {
                 state.unreadable[object.identity.text] = object.problem
             }
+        }
+    }
+
+    /// The cache has the list.
+    func synced() {
+        let waiters = state.withLock { state in
+            state.hasSynced = true
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }

@@ -6,8 +6,8 @@ internal import KubernetesTypes
 struct WatchOptions: Sendable, Hashable {
     var labelSelector: String?
     var fieldSelector: String?
-    /// The version after which changes are wanted.
-    var resourceVersion: String
+    /// The version after which changes are wanted; `nil` begins with all that exists.
+    var resourceVersion: String?
     /// After how long the server ends the watch in order; whole seconds.
     var timeout: Duration
     var form = ObjectForm.whole

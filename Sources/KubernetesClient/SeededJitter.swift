@@ -1,0 +1,21 @@
+/// The random numbers that spread in time those who would all come at once; the same in every run of a seed (SplitMix64).
+struct SeededJitter: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A random part of something.
+    mutating func share(in range: ClosedRange<Double>) -> Double {
+        Double.random(in: range, using: &self)
+    }
+}
