@@ -35,6 +35,20 @@ import Testing
         }
     }
 
+    @Test func aListOfMetadataHasNothingElse() async throws {
+        try await Self.withPods { cluster in
+            let accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+            let answer = try await cluster.send(
+                "GET", "/api/v1/namespaces/shop/pods?limit=3", headers: [("Accept", accept)]
+            ).body
+            #expect(answer["kind"] == "PartialObjectMetadataList" && answer["apiVersion"] == "meta.k8s.io/v1")
+            #expect(Self.names(answer) == ["a", "b", "c"])
+            #expect(answer[path: ["metadata", "continue"]] != nil)
+            let items = answer["items"]?.arrayValue ?? []
+            #expect(items.allSatisfy { $0["metadata"]?["resourceVersion"] != nil && $0["spec"] == nil })
+        }
+    }
+
     @Test func thePagesOfAListShowTheStateOfTheFirst() async throws {
         try await Self.withPods { cluster in
             let first = try await cluster.send("GET", "/api/v1/pods?limit=2").body

@@ -22,6 +22,10 @@ import Testing
 
     static let files: [File] = [
         File(name: "01-version-health.http.txt", left: ["version": "another server", "live": "other checks"]),
+        File(
+            name: "04-get-deployment.http.txt",
+            left: ["get": "no controller works", "list": "no controller works", "table": "other columns"],
+            ignored: ["metadata.managedFields", "metadata.annotations"], prepare: web),
         File(name: "05-scale-deployment-get-put.http.txt", ignored: ["status.replicas"], prepare: web),
         File(
             name: "06-scale-deployment-merge-patch.http.txt",
