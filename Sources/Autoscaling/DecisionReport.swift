@@ -230,7 +230,8 @@ private struct ReportWriter {
             guard let proposal = decision.metrics[index].proposal else { return .failed }
             let target = spec.metrics[index].target
             switch spec.metrics[index].source {
-            case .object where target.kind == .value: return .value(proposal.usage)
+            case .object where target.kind == .value, .prometheus where target.kind == .value:
+                return .value(proposal.usage)
             case .external where target.averageValue == nil: return .value(proposal.usage)
             default: return .averageValue(proposal.usage, utilization: proposal.utilization)
             }

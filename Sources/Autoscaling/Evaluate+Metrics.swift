@@ -12,7 +12,7 @@ extension Evaluation {
         case .pods:
             guard let target = metric.target.averageValue else { throw .noTarget }
             return try average(of: target, reading, considersReadiness: false, calculator)
-        case .object:
+        case .object, .prometheus:
             switch (metric.target.kind, metric.target.value, metric.target.averageValue) {
             case (.value, let value?, _):
                 return try proposeTotal(value: value, averageValue: nil, reading, calculator)

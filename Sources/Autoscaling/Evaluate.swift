@@ -160,7 +160,7 @@ extension AutoscalerSpec {
     var hasMetricBeyondPods: Bool {
         metrics.contains { metric in
             switch metric.source {
-            case .object, .external: true
+            case .object, .external, .prometheus: true
             default: false
             }
         }

@@ -79,6 +79,7 @@ extension MetricSpec {
         case .containerResource(let name, let container): "\(name) of container \(container)"
         case .pods(let identifier), .external(let identifier): identifier.name
         case .object(let identifier, let object): "\(identifier.name) of \(object.kind) \(object.name)"
+        case .prometheus(let query): query.shortName
         case .unknown(let type): "metric of type \(type)"
         }
     }
@@ -110,8 +111,10 @@ extension MetricSource {
     }
 
     fileprivate var prefersAverageValue: Bool {
-        if case .object = self { return false }
-        return true
+        switch self {
+        case .object, .prometheus: false
+        default: true
+        }
     }
 }
 

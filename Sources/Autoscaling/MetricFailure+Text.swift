@@ -52,7 +52,7 @@ extension MetricFailure {
             if case .noTarget = self { return text }
             let what = metric.target.averageValue == nil ? "utilization" : "usage"
             return "failed to get \(name) \(what): \(text)"
-        case .pods, .object, .external, .unknown: return text
+        case .pods, .object, .external, .prometheus, .unknown: return text
         }
     }
 
@@ -76,6 +76,7 @@ extension MetricFailure {
                 ? "failed to get external metric \(identifier.name)"
                 : "failed to get \(identifier.name) external metric"
             return "failed to get \(identifier.name) external metric value: \(inner): \(text)"
+        case .prometheus: return "failed to get prometheus metric value: \(text)"
         case .unknown: return text
         }
     }
@@ -90,6 +91,7 @@ extension MetricSource {
         case .pods: "invalid pods metric source: no average value target was set"
         case .object: "invalid object metric source: neither a value target nor an average value target was set"
         case .external: "invalid external metric source: neither a value target nor an average value target was set"
+        case .prometheus: "invalid prometheus metric source: the value of the target's type was not set"
         case .unknown(let type): "unknown metric source type \"\(type)\""
         }
     }
@@ -104,6 +106,7 @@ extension MetricSource {
         case .external(let identifier):
             "unable to get external metric \(namespace)/\(identifier.name)/"
                 + "\(LabelSelector.goDescription(identifier.selector)): \(text)"
+        case .prometheus(let query): "unable to get metric \(query.shortName): \(text)"
         case .unknown: text
         }
     }
@@ -116,6 +119,7 @@ extension MetricSource {
         case .pods: "FailedGetPodsMetric"
         case .object: "FailedGetObjectMetric"
         case .external: "FailedGetExternalMetric"
+        case .prometheus: "FailedGetPrometheusMetric"
         case .unknown: "InvalidMetricSourceType"
         }
     }
@@ -139,6 +143,7 @@ extension MetricSpec {
                 : "\(object.kind) metric \(identifier.name)"
         case .external(let identifier):
             return "external metric \(identifier.name)(\(LabelSelector.goDescription(identifier.selector)))"
+        case .prometheus(let query): return "prometheus metric \(query.shortName)"
         case .unknown(let type): return "unknown metric \(type)"
         }
     }

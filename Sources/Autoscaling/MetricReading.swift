@@ -2,7 +2,7 @@
 public enum MetricReading: Hashable, Sendable {
     /// One sample for each pod: Resource, ContainerResource and Pods metrics.
     case pods(PodReadings)
-    /// One number, in thousandths: Object metrics.
+    /// One number, in thousandths: Object and Prometheus metrics.
     case value(milli: Int64, at: Timestamp)
     /// The values of all series that match, in thousandths: External metrics.
     case series([Int64], at: Timestamp)

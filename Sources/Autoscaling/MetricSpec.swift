@@ -26,8 +26,41 @@ public enum MetricSource: Hashable, Sendable, Codable {
     case object(MetricIdentifier, describedObject: CrossVersionObjectReference)
     /// A metric of something outside the cluster: one or more series that are summed.
     case external(MetricIdentifier)
+    /// What a query yields: one number.
+    case prometheus(PrometheusQuery)
     /// A type that this version does not know; a decision reports it and goes on with the others.
     case unknown(type: String)
+}
+
+/// A query that an autoscaler brings itself.
+public struct PrometheusQuery: Hashable, Sendable, Codable {
+    /// What people call it; the query itself when `nil`.
+    public var name: String?
+    /// PromQL.
+    public var query: String
+    /// What it means that the query yields nothing.
+    public var whenEmpty: WhenEmpty
+
+    /// What it means that a query yields nothing.
+    public enum WhenEmpty: String, Hashable, Sendable, Codable, CaseIterable {
+        /// That nothing is known.
+        case error = "Error"
+        /// Zero.
+        case zero = "Zero"
+    }
+
+    /// A query; nothing is checked.
+    public init(name: String? = nil, query: String, whenEmpty: WhenEmpty = .error) {
+        self.name = name
+        self.query = query
+        self.whenEmpty = whenEmpty
+    }
+
+    /// The name, or the beginning of the query.
+    public var shortName: String {
+        if let name, !name.isEmpty { return name }
+        return query.count > 40 ? query.prefix(39) + "…" : query
+    }
 }
 
 /// The name of a metric and the series of it that count.

@@ -79,7 +79,8 @@ extension HorizontalPodAutoscaler {
     /// The part of a custom resource that this kind has too; the status is the custom resource's own.
     package init(_ autoscaler: HorizontalAutoscaler) {
         self.init(
-            apiVersion: autoscaler.apiVersion, kind: autoscaler.kind, metadata: autoscaler.metadata,
+            apiVersion: autoscaler.apiVersion, kind: autoscaler.kind ?? HorizontalAutoscaler.kind,
+            metadata: autoscaler.metadata,
             spec: autoscaler.spec?.autoscaling, status: autoscaler.status?.autoscaling)
     }
 }

@@ -35,6 +35,7 @@ extension HorizontalPodAutoscaler.MetricSpec {
         case "Pods": return Self.text(pods?.target, status?.pods?.current, average: "")
         case "Object": return Self.text(object?.target, status?.object?.current)
         case "External": return Self.text(external?.target, status?.external?.current)
+        case "Prometheus": return Self.text(prometheus?.target, status?.prometheus?.current)
         default: return "<unknown type>"
         }
     }

@@ -34,6 +34,8 @@ extension HorizontalPodAutoscaler.MetricStatus {
                 object: .init(metric: .init(identifier), current: current, describedObject: object))
         case .external(let identifier):
             self.init(type: "External", external: .init(metric: .init(identifier), current: current))
+        case .prometheus(let query):
+            self.init(type: "Prometheus", prometheus: .init(name: query.name, query: query.query, current: current))
         case .unknown:
             self.init()
         }

@@ -9,6 +9,8 @@ extension HorizontalPodAutoscaler {
         package var resource: ResourceMetricStatus?
         package var containerResource: ContainerResourceMetricStatus?
         package var external: ExternalMetricStatus?
+        /// A HorizontalAutoscaler's alone.
+        package var prometheus: PrometheusMetricStatus?
 
         package init(
             type: String? = "",
@@ -16,7 +18,8 @@ extension HorizontalPodAutoscaler {
             pods: PodsMetricStatus? = nil,
             resource: ResourceMetricStatus? = nil,
             containerResource: ContainerResourceMetricStatus? = nil,
-            external: ExternalMetricStatus? = nil
+            external: ExternalMetricStatus? = nil,
+            prometheus: PrometheusMetricStatus? = nil
         ) {
             self.type = type
             self.object = object
@@ -24,6 +27,20 @@ extension HorizontalPodAutoscaler {
             self.resource = resource
             self.containerResource = containerResource
             self.external = external
+            self.prometheus = prometheus
+        }
+    }
+
+    /// What a query yielded.
+    package struct PrometheusMetricStatus: Hashable, Sendable, Codable {
+        package var name: String?
+        package var query: String?
+        package var current: MetricValueStatus?
+
+        package init(name: String? = nil, query: String? = nil, current: MetricValueStatus? = nil) {
+            self.name = name
+            self.query = query
+            self.current = current
         }
     }
 

@@ -3,13 +3,15 @@ package import Autoscaling
 extension HorizontalPodAutoscaler {
     /// One metric and its target. The source that fits `type` is set.
     package struct MetricSpec: Hashable, Sendable, Codable {
-        /// `Resource`, `ContainerResource`, `Pods`, `Object` or `External`.
+        /// `Resource`, `ContainerResource`, `Pods`, `Object` or `External`; of a HorizontalAutoscaler also `Prometheus`.
         package var type: String?
         package var object: ObjectMetricSource?
         package var pods: PodsMetricSource?
         package var resource: ResourceMetricSource?
         package var containerResource: ContainerResourceMetricSource?
         package var external: ExternalMetricSource?
+        /// A HorizontalAutoscaler's alone.
+        package var prometheus: PrometheusMetricSource?
 
         package init(
             type: String? = nil,
@@ -17,7 +19,8 @@ extension HorizontalPodAutoscaler {
             pods: PodsMetricSource? = nil,
             resource: ResourceMetricSource? = nil,
             containerResource: ContainerResourceMetricSource? = nil,
-            external: ExternalMetricSource? = nil
+            external: ExternalMetricSource? = nil,
+            prometheus: PrometheusMetricSource? = nil
         ) {
             self.type = type
             self.object = object
@@ -25,6 +28,28 @@ extension HorizontalPodAutoscaler {
             self.resource = resource
             self.containerResource = containerResource
             self.external = external
+            self.prometheus = prometheus
+        }
+    }
+
+    /// What a query of one's own yields: one number.
+    package struct PrometheusMetricSource: Hashable, Sendable, Codable {
+        /// What people call it.
+        package var name: String?
+        /// PromQL.
+        package var query: String?
+        /// `Error` or `Zero`; `Error` when absent.
+        package var whenEmpty: String?
+        /// `Value` or `AverageValue`.
+        package var target: MetricTarget?
+
+        package init(
+            name: String? = nil, query: String? = nil, whenEmpty: String? = nil, target: MetricTarget? = nil
+        ) {
+            self.name = name
+            self.query = query
+            self.whenEmpty = whenEmpty
+            self.target = target
         }
     }
 

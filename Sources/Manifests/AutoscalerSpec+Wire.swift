@@ -19,6 +19,13 @@ extension AutoscalerSpec {
 extension MetricSpec {
     fileprivate init(_ wire: HorizontalPodAutoscaler.MetricSpec) {
         let type = wire.type ?? ""
+        if type == "Prometheus", let source = wire.prometheus {
+            let query = PrometheusQuery(
+                name: source.name, query: source.query ?? "",
+                whenEmpty: PrometheusQuery.WhenEmpty(rawValue: source.whenEmpty ?? "") ?? .error)
+            self.init(source: .prometheus(query), target: MetricTarget(source.target))
+            return
+        }
         switch (type, wire.resource, wire.containerResource, wire.pods, wire.object, wire.external) {
         case ("Resource", let source?, _, _, _, _):
             self.init(source: .resource(name: source.name ?? ""), target: MetricTarget(source.target))

@@ -8,21 +8,23 @@ extension HorizontalPodAutoscaler {
     package func validate(_ gates: FeatureGates = FeatureGates()) -> [FieldError] {
         let errors =
             (metadata ?? ObjectMeta()).validate(at: FieldPath([.field("metadata")]))
-            + (spec ?? Spec()).validate(at: FieldPath([.field("spec")]), gates)
+            + (spec ?? Spec()).validate(at: FieldPath([.field("spec")]), gates, MetricTypes(ofKind: kind))
         return FieldError.sorted(errors)
     }
 }
 
 extension HorizontalPodAutoscaler.Spec {
-    fileprivate func validate(at path: FieldPath, _ gates: FeatureGates) -> [FieldError] {
+    fileprivate func validate(
+        at path: FieldPath, _ gates: FeatureGates, _ types: HorizontalPodAutoscaler.MetricTypes
+    ) -> [FieldError] {
         var errors = validateReplicas(at: path, gates)
         errors += (scaleTargetRef ?? CrossVersionObjectReference(kind: "", name: "")).validate(
             at: path.child("scaleTargetRef"), needsGroup: true)
         let metrics = metrics ?? []
         for (index, metric) in metrics.enumerated() {
-            errors += metric.validate(at: path.child("metrics").index(index))
+            errors += metric.validate(at: path.child("metrics").index(index), types)
         }
-        if minReplicas == 0, !metrics.contains(where: { $0.type == "Object" || $0.type == "External" }) {
+        if minReplicas == 0, !metrics.contains(where: { types.beyondPods.contains($0.type ?? "") }) {
             errors.append(
                 FieldError(
                     .forbidden, at: path.child("metrics"),

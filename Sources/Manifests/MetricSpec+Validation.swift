@@ -1,24 +1,47 @@
 internal import Autoscaling
 internal import KubernetesTypes
 
+extension HorizontalPodAutoscaler {
+    /// The types of metrics that a kind of autoscalers has.
+    struct MetricTypes {
+        /// By type.
+        let fields: [String: String]
+
+        init(ofKind kind: String?) {
+            let ofKubernetes = [
+                "ContainerResource": "containerResource", "External": "external", "Object": "object", "Pods": "pods",
+                "Resource": "resource",
+            ]
+            fields =
+                kind == HorizontalAutoscaler.kind
+                ? ofKubernetes.merging(["Prometheus": "prometheus"]) { $1 } : ofKubernetes
+        }
+
+        /// Those that say something while there are no pods.
+        var beyondPods: Set<String> { Set(["External", "Object", "Prometheus"].filter { fields[$0] != nil }) }
+    }
+}
+
 extension HorizontalPodAutoscaler.MetricSpec {
-    /// The types and the field of each.
-    private static let fields = [
-        "ContainerResource": "containerResource", "External": "external", "Object": "object", "Pods": "pods",
-        "Resource": "resource",
-    ]
 
     /// Of several sources only the first is looked at, in the order below; an unknown type is refused twice, as the API
     /// server does.
-    func validate(at path: FieldPath) -> [FieldError] {
+    func validate(at path: FieldPath, _ types: HorizontalPodAutoscaler.MetricTypes) -> [FieldError] {
         let type = type ?? ""
         var errors: [FieldError] = []
         if type.isEmpty {
             errors.append(FieldError(.required, at: path.child("type"), "must specify a metric source type"))
         }
-        let expected = Self.fields[type]
+        if types.fields["Prometheus"] == nil, type == "Prometheus" || prometheus != nil {
+            let field = type == "Prometheus" ? "type" : "prometheus"
+            let detail =
+                "only a \(HorizontalAutoscaler.kind) (\(HorizontalAutoscaler.apiVersion)) has metrics of type Prometheus; "
+                + "make it one with 'swiftlet convert --to hza'"
+            return errors + [FieldError(.forbidden, at: path.child(field), detail)]
+        }
+        let expected = types.fields[type]
         if expected == nil {
-            let supported = Self.fields.keys.sorted().map(GoText.quoted).joined(separator: ", ")
+            let supported = types.fields.keys.sorted().map(GoText.quoted).joined(separator: ", ")
             let error = FieldError(
                 .notSupported, at: path.child("type"), "supported values: \(supported)", value: GoText.quoted(type))
             errors += [error, error]
@@ -35,6 +58,7 @@ extension HorizontalPodAutoscaler.MetricSpec {
         look(at: "pods", pods?.validate(at: path.child("pods")))
         look(at: "resource", resource?.validate(at: path.child("resource")))
         look(at: "containerResource", containerResource?.validate(at: path.child("containerResource")))
+        look(at: "prometheus", prometheus?.validate(at: path.child("prometheus")))
         if let expected, !present.contains(expected) {
             errors.append(
                 FieldError(
@@ -82,6 +106,34 @@ extension HorizontalPodAutoscaler.ExternalMetricSource {
         default: break
         }
         return errors
+    }
+}
+
+extension HorizontalPodAutoscaler.PrometheusMetricSource {
+    /// Longest query and name, in characters, as the custom resource's schema has it.
+    private static let longestQuery = 8_192
+    private static let longestName = 253
+
+    fileprivate func validate(at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let query = query ?? ""
+        if query.allSatisfy(\.isWhitespace) {
+            errors.append(FieldError(.required, at: path.child("query"), "must be a PromQL expression"))
+        }
+        for (field, text, limit) in [
+            ("query", query, Self.longestQuery), ("name", name ?? "", Self.longestName),
+        ] where text.unicodeScalars.count > limit {
+            errors.append(FieldError(.tooLong, at: path.child(field), "may not be more than \(limit) characters"))
+        }
+        let known = PrometheusQuery.WhenEmpty.allCases.map(\.rawValue)
+        if let whenEmpty, !known.contains(whenEmpty) {
+            let supported = known.map(GoText.quoted).joined(separator: ", ")
+            errors.append(
+                FieldError(
+                    .notSupported, at: path.child("whenEmpty"), "supported values: \(supported)",
+                    value: GoText.quoted(whenEmpty)))
+        }
+        return errors + (target ?? .init()).validateAsNumber(at: path.child("target"))
     }
 }
 
@@ -150,6 +202,33 @@ extension HorizontalPodAutoscaler.MetricTarget {
                 FieldError(
                     .forbidden, at: path.child("averageValue"),
                     "may not set both a target raw value and a target utilization"))
+        }
+        return errors
+    }
+
+    /// The type has the say: its value must be there, and no other.
+    fileprivate func validateAsNumber(at path: FieldPath) -> [FieldError] {
+        if type == "Utilization" {
+            let supported = ["AverageValue", "Value"].map(GoText.quoted).joined(separator: ", ")
+            return [
+                FieldError(
+                    .notSupported, at: path.child("type"), "supported values: \(supported)",
+                    value: GoText.quoted("Utilization"))
+            ]
+        }
+        var errors = validate(at: path)
+        for (field, kind, isSet) in [
+            ("value", "Value", value != nil), ("averageValue", "AverageValue", averageValue != nil),
+        ] {
+            if type == kind, !isSet {
+                errors.append(FieldError(.required, at: path.child(field), "must be set for the type \(kind)"))
+            } else if type != kind, isSet {
+                errors.append(FieldError(.forbidden, at: path.child(field), "may be set for the type \(kind) only"))
+            }
+        }
+        if averageUtilization != nil {
+            errors.append(
+                FieldError(.forbidden, at: path.child("averageUtilization"), "a query has nothing that pods request"))
         }
         return errors
     }

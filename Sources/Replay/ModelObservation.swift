@@ -79,6 +79,10 @@ struct ModelObservation {
             guard let series = state.model.series[metric.name] else { return unknown(metric.name) }
             let total = window.total(series.measures, state.ring) * series.factor
             return .value(milli: milli(total), at: start.advanced(byNanoseconds: window.lastTime))
+        case .prometheus(let query):
+            guard let series = state.model.series[query.shortName] else { return unknown(query.shortName) }
+            let total = window.total(series.measures, state.ring) * series.factor
+            return .value(milli: milli(total), at: start.advanced(byNanoseconds: window.lastTime))
         case .external(let metric):
             guard let series = state.model.series[metric.name] else { return unknown(metric.name) }
             let total = window.total(series.measures, state.ring) * series.factor

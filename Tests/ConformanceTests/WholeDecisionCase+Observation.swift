@@ -93,7 +93,7 @@ extension WholeDecisionCase {
         case .pods(let identifier): return custom(identifier, pods: pods, now: now)
         case .object(let identifier, let object): return self.object(identifier, object, now: now)
         case .external(let identifier): return external(identifier, now: now)
-        case .unknown: return .failed(.source("unknown"))
+        case .prometheus, .unknown: return .failed(.source("unknown"))
         }
     }
 

@@ -41,9 +41,16 @@ import Testing
         MetricSpec(source: .pods(MetricIdentifier(name: name)), target: .averageValue(milli: milli))
     }
 
+    static func query(
+        _ text: String, _ target: MetricTarget = .averageValue(milli: 30_000),
+        whenEmpty: PrometheusQuery.WhenEmpty = .error
+    ) -> MetricSpec {
+        MetricSpec(source: .prometheus(PrometheusQuery(query: text, whenEmpty: whenEmpty)), target: target)
+    }
+
     /// What a world exposes after some seconds: two pods of kitchen, two queues, an Ingress, and what is no number.
-    static func samples(_ second: Int) -> [ExposedSample] {
-        let (time, pods) = (Double(second), [("kitchen-0", 3.0), ("kitchen-1", 5.0)])
+    static func samples(_ time: Double) -> [ExposedSample] {
+        let pods = [("kitchen-0", 3.0), ("kitchen-1", 5.0)]
         return pods.flatMap { pod, speed in
             let labels = ["namespace": "bytebites", "pod": pod]
             return [
@@ -78,6 +85,37 @@ import Testing
         Case(
             testDescription: "an Ingress of the namespace",
             metric: object("hits", "Ingress", "main", .value(milli: 20_000)), expected: .replicas(6)),
+        Case(
+            testDescription: "a query, over the pods", metric: query(#"sum(queue_depth{namespace=""})"#),
+            expected: .replicas(3)),
+        Case(
+            testDescription: "a query, in all: twice the target on two pods",
+            metric: query(#"sum(queue_depth{namespace=""}) / 3"#, .value(milli: 15_000)), expected: .replicas(4)),
+        Case(testDescription: "a query of a scalar", metric: query("2 * 45"), expected: .replicas(3)),
+        Case(
+            testDescription: "a query of nothing that means zero",
+            metric: query("queue_depth{queue=\"gone\"}", whenEmpty: .zero), expected: .replicas(0)),
+        Case(
+            testDescription: "a query of nothing", metric: query("queue_depth{queue=\"gone\"}"),
+            expected: .failure([
+                "unable to get metric queue_depth{queue=\"gone\"}: the query yields nothing",
+                "query 'queue_depth{queue=\"gone\"}'", "whenEmpty: Zero",
+            ])),
+        Case(
+            testDescription: "a query of several series", metric: query("dishes_total", whenEmpty: .zero),
+            expected: .failure([
+                "the query yields 4 series where one number is needed (dishes_total{", "table=\"1\"", " and 1 more)",
+                "query 'dishes_total'",
+            ])),
+        Case(
+            testDescription: "a query of NaN that is not zero", metric: query("no_number", whenEmpty: .zero),
+            expected: .failure(["the query yields NaN, which is nothing to scale on; query 'no_number'"])),
+        Case(
+            testDescription: "a query of a range", metric: query("queue_depth[1m]"),
+            expected: .failure(["matrix", "query 'queue_depth[1m]'"])),
+        Case(
+            testDescription: "a wrong query", metric: query("sum(queue_depth", whenEmpty: .zero),
+            expected: .failure(["Prometheus cannot read the query (HTTP 400, bad_data)", "query 'sum(queue_depth'"])),
         Case(
             testDescription: "a label that matches nothing",
             metric: external("queue_depth", ["queue": "gone"], .value(milli: 1_000)),
@@ -117,7 +155,7 @@ import Testing
     static func scrape(_ world: World, until last: Int) async {
         for second in stride(from: 0, through: last, by: 15) {
             await world.cluster.prometheus.scrape(
-                ScrapeTarget(job: "kitchen", instance: "a"), samples(second),
+                ScrapeTarget(job: "kitchen", instance: "a"), samples(Double(second)),
                 at: ByteBites.start.advanced(bySeconds: Int64(second)))
         }
     }

@@ -50,17 +50,19 @@ public struct PrometheusProcess: Sendable {
     /// Starts it, waits until it is ready, runs the body, and stops it whatever happens.
     ///
     /// - Parameters:
+    ///   - rules: A rule file's text; evaluated as often as targets are scraped.
     ///   - data: A folder of blocks to serve in place of an empty one; it is left there.
     ///   - arguments: Further command line arguments, e.g. `--query.max-samples=20`.
     public static func run<Result: Sendable>(
         scraping targets: [Target],
         interval: Duration = .seconds(1),
+        rules: String? = nil,
         data: String? = nil,
         arguments: [String] = [],
         _ body: (PrometheusProcess) async throws -> Result
     ) async throws -> Result {
         let process = try await start(
-            scraping: targets, interval: interval, data: data, arguments: arguments)
+            scraping: targets, interval: interval, rules: rules, data: data, arguments: arguments)
         do {
             let result = try await body(process)
             await process.stop()
@@ -88,12 +90,16 @@ public struct PrometheusProcess: Sendable {
     // MARK: - Start
 
     private static func start(
-        scraping targets: [Target], interval: Duration, data: String?, arguments: [String]
+        scraping targets: [Target], interval: Duration, rules: String?, data: String?, arguments: [String]
     ) async throws -> PrometheusProcess {
         let directory = try makeDirectory()
         let configuration = directory + "/prometheus.yml"
-        try text(scraping: targets, interval: interval).write(
-            toFile: configuration, atomically: false, encoding: .utf8)
+        var settings = text(scraping: targets, interval: interval)
+        if let rules {
+            try rules.write(toFile: directory + "/rules.yml", atomically: false, encoding: .utf8)
+            settings += "rule_files: [rules.yml]\n"
+        }
+        try settings.write(toFile: configuration, atomically: false, encoding: .utf8)
         let words =
             [
                 program, "--config.file=\(configuration)", "--storage.tsdb.path=\(data ?? directory + "/data")",
@@ -132,6 +138,7 @@ public struct PrometheusProcess: Sendable {
         let milliseconds = max(
             interval.components.seconds * 1000 + interval.components.attoseconds / 1_000_000_000_000_000, 1)
         var text = "global:\n  scrape_interval: \(milliseconds)ms\n  scrape_timeout: \(milliseconds)ms\n"
+        text += "  evaluation_interval: \(milliseconds)ms\n"
         text += "scrape_configs:\n"
         for target in targets {
             text += "  - job_name: \(target.job)\n    static_configs:\n      - targets: ['\(target.address)']\n"

@@ -41,6 +41,7 @@ extension Command {
                     conversion.notes.append("\(file): comments are not carried over")
                 }
                 for note in conversion.notes { console.complain(note) }
+                if let obstacle = conversion.obstacles.first { throw CommandFailure(.no, obstacle) }
             }
             try console.output.write(YAMLEncoder().encode(documents: documents))
             return .done
@@ -61,6 +62,8 @@ struct ManifestConversion {
     let file: String
     /// What was lost.
     var notes: [String] = []
+    /// What the other kind cannot say, and would decide otherwise without.
+    var obstacles: [String] = []
 
     mutating func convert(_ node: YAMLNode) -> OrderedValue {
         let value = OrderedValue(node)
@@ -94,6 +97,12 @@ struct ManifestConversion {
     /// Without what only a HorizontalAutoscaler can say.
     private mutating func withoutExtensions(_ object: OrderedValue, _ node: YAMLNode) -> OrderedValue {
         guard let written = node["spec"] else { return object }
+        for (index, metric) in (written["metrics"]?.items ?? []).enumerated()
+        where metric["type"]?.text == "Prometheus" {
+            obstacles.append(
+                "\(file):\(metric.mark): spec.metrics[\(index)]: a HorizontalPodAutoscaler has no metrics of type "
+                    + "Prometheus; make it External, with the query as a rule for its name")
+        }
         var spec = OrderedValue(written)
         for field in HorizontalAutoscaler.Extensions.fieldNames {
             guard let removed = spec.removeField(field) else { continue }

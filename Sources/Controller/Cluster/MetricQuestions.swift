@@ -1,7 +1,7 @@
 internal import Autoscaling
 internal import PrometheusClient
 
-/// What Prometheus is asked in one round for Pods, Object and External metrics: each question once, whoever needs it.
+/// What Prometheus is asked in one round for Pods, Object, External and Prometheus metrics: each question once, whoever needs it.
 struct MetricQuestions: Sendable {
     /// A metric of autoscalers in one namespace. Two of them ask the same.
     struct Key: Sendable, Hashable {
@@ -39,6 +39,9 @@ struct MetricQuestions: Sendable {
                     ask(source, namespace) { () throws(MetricQuestionFault) in
                         try rules.external(identifier, namespace: namespace)
                     }
+                case .prometheus(let query):
+                    questions[Key(source: source, namespace: namespace)] = .success(
+                        Question(asked: MetricQuestion(value: query.query), namespace: namespace))
                 case .resource, .containerResource, .unknown: break
                 }
             }

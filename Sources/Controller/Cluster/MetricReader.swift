@@ -1,7 +1,7 @@
 internal import Autoscaling
 internal import PrometheusClient
 
-/// Turns the answers to a round's questions into readings of Pods, Object and External metrics.
+/// Turns the answers to a round's questions into readings of Pods, Object, External and Prometheus metrics.
 struct MetricReader: Sendable {
     private let snapshot: Snapshot
     private let questions: MetricQuestions
@@ -32,7 +32,7 @@ struct MetricReader: Sendable {
         }
     }
 
-    /// - Returns: `nil` for a type of metrics that is not asked for by name.
+    /// - Returns: `nil` for a type of metrics that no question is asked for.
     func reading(of source: MetricSource, pods: PodInventory, namespace: String) -> MetricReading? {
         switch questions[source, namespace] {
         case nil: return nil
@@ -41,8 +41,9 @@ struct MetricReader: Sendable {
         case .success(let question):
             switch source {
             case .pods: return reading(of: question.asked, pods, namespace)
-            case .external: return total(question.asked) { .series([$0], at: $1) }
-            default: return total(question.asked) { .value(milli: $0, at: $1) }
+            case .external: return total(question.asked, nil) { .series([$0], at: $1) }
+            case .prometheus(let query): return total(question.asked, query.whenEmpty) { .value(milli: $0, at: $1) }
+            default: return total(question.asked, nil) { .value(milli: $0, at: $1) }
             }
         }
     }
@@ -57,9 +58,12 @@ struct MetricReader: Sendable {
 
     // MARK: - One number
 
-    private func total(_ question: MetricQuestion, _ reading: (Int64, Timestamp) -> MetricReading) -> MetricReading {
+    private func total(
+        _ question: MetricQuestion, _ whenEmpty: PrometheusQuery.WhenEmpty?,
+        _ reading: (Int64, Timestamp) -> MetricReading
+    ) -> MetricReading {
         do throws(Problem) {
-            let value = try number(question.value)
+            let value = try number(question.value, whenEmpty)
             guard let query = question.time else { return reading(QueryAnswer.milliValue(value), now) }
             guard let time = QueryAnswer.time(ofSeconds: try number(query)) else {
                 throw Problem(text: "the time of the samples is no time; query '\(query)'")
@@ -74,12 +78,16 @@ struct MetricReader: Sendable {
         }
     }
 
-    private func number(_ query: String) throws(Problem) -> Double {
+    private func number(
+        _ query: String, _ whenEmpty: PrometheusQuery.WhenEmpty? = nil
+    ) throws(Problem) -> Double {
         let answer = try answer(to: query).get()
         do {
             return try answer.number(of: query).get()
         } catch {
-            throw Problem(text: "\(error)")
+            if error.isEmpty, whenEmpty == .zero { return 0 }
+            let advice = error.isEmpty && whenEmpty == .error ? "; if nothing means 0, write whenEmpty: Zero" : ""
+            throw Problem(text: "\(error)\(advice)")
         }
     }
 

@@ -90,7 +90,7 @@ extension MetricSource {
     var resourceName: String? {
         switch self {
         case .resource(let name), .containerResource(let name, _): name
-        case .pods, .object, .external, .unknown: nil
+        case .pods, .object, .external, .prometheus, .unknown: nil
         }
     }
 
@@ -102,6 +102,7 @@ extension MetricSource {
         case .pods: "Pods"
         case .object: "Object"
         case .external: "External"
+        case .prometheus: "Prometheus"
         case .unknown(let type): "\"\(type)\""
         }
     }

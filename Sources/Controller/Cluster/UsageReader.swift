@@ -20,7 +20,7 @@ struct UsageReader {
         case .resource(let name): return reading(of: name, container: nil, pods, namespace)
         case .containerResource(let name, let container):
             return reading(of: name, container: container, pods, namespace)
-        case .pods, .object, .external, .unknown:
+        case .pods, .object, .external, .prometheus, .unknown:
             return metrics.reading(of: metric.source, pods: pods, namespace: namespace)
                 ?? .failed(.source("this version reads no metrics of type \(metric.source.typeName)"))
         }
