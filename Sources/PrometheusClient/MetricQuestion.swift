@@ -126,6 +126,11 @@ public struct MetricRules: Sendable, Hashable {
                 "the rule for \(rule.name) has {{\(placeholder.rawValue)}} in its query, and \(PromQL.quoted(text)) "
                     + "cannot be part of a metric name of Prometheus; write the name of the series into the query")
         }
+        if !selected.isEmpty, !rule.query.has(.matchers) {
+            throw .metric(
+                "the metric has a selector, and the query of the rule for \(rule.name) has no {{matchers}} that it could "
+                    + "be in")
+        }
         let window = rule.window ?? window
         let text = rule.query.filled { placeholder in
             switch placeholder {

@@ -40,7 +40,7 @@ extension Command {
             ],
             options: [
                 PlanOptions.files.spec, PlanOptions.against.spec, PlanOptions.observation.spec, PlanOptions.save.spec,
-                PlanOptions.output.spec, PlanOptions.cpuRateWindow.spec,
+                PlanOptions.output.spec, PlanOptions.cpuRateWindow.spec, ConfigurationFile.option.spec,
             ] + ServerOptions.all + HPAFlags.all,
             examples: [
                 .init("swiftlet plan -f hpa.yaml --prometheus-url http://prometheus:9090", "Decide against live data"),

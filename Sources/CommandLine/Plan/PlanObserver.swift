@@ -21,9 +21,11 @@ enum PlanObserver: Sendable {
             self = .recorded(try ObservationFile(reading: path))
             return
         }
-        let servers = try Servers(arguments, console)
+        let window = try arguments[PlanOptions.cpuRateWindow]
         let configuration = ControllerConfiguration(
-            flags: try ControllerFlags(arguments), cpuRateWindow: try arguments[PlanOptions.cpuRateWindow])
+            flags: try ControllerFlags(arguments), cpuRateWindow: window,
+            metricRules: MetricRules(try ConfigurationFile(arguments).metricRules, window: window))
+        let servers = try Servers(arguments, console)
         self = .live(
             servers,
             Observer(

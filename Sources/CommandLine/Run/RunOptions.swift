@@ -68,7 +68,7 @@ enum RunOptions {
         "journal-files", default: 8, in: 1...1_000, "How many files of the journal are kept, the present one included")
     static let all: [OptionSpec] =
         [source.spec, files.spec, watchNamespaces.spec] + ServerOptions.all
-        + [syncPeriod.spec, rateWindow.spec] + HPAFlags.all
+        + [ConfigurationFile.option.spec, syncPeriod.spec, rateWindow.spec] + HPAFlags.all
         + [shadow.spec, shadowLog.spec, foreignWriteBackoff.spec, stateFile.spec]
         + [journal.spec, journalMaxBytes.spec, journalFiles.spec] + ElectionOptions.all + RequestOptions.all
         + [bindAddress.spec, logFormat.spec, logLevel.spec]

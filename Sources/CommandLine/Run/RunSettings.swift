@@ -3,6 +3,7 @@ internal import Controller
 internal import Journal
 internal import KubernetesClient
 internal import Manifests
+internal import PrometheusClient
 
 /// What `swiftlet run` was asked for, checked; no server has been asked yet.
 struct RunSettings: Sendable {
@@ -42,9 +43,11 @@ struct RunSettings: Sendable {
         access = try ClusterAccess.find(arguments, console)
         election = try Election(arguments, access)
         let writeLimit = election.map { min($0.timings.longestWrite, Self.writeLimit) } ?? Self.writeLimit
+        let window = try arguments[RunOptions.rateWindow]
         configuration = ControllerConfiguration(
             syncPeriod: try arguments[RunOptions.syncPeriod], flags: try ControllerFlags(arguments),
-            cpuRateWindow: try arguments[RunOptions.rateWindow],
+            cpuRateWindow: window,
+            metricRules: MetricRules(try ConfigurationFile(arguments).metricRules, window: window),
             concurrency: try arguments[RequestOptions.concurrency], isShadow: try arguments[RunOptions.shadow],
             writeLimit: writeLimit,
             foreignWriteBackoff: .init(longest: try arguments[RunOptions.foreignWriteBackoff]))

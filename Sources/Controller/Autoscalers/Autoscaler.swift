@@ -13,6 +13,8 @@ package struct Autoscaler: Sendable, Hashable {
     package var selectsByOwner = false
     /// The metrics as they were written, for columns: `100Mi` stays `100Mi`.
     package var writtenMetrics: [HorizontalPodAutoscaler.MetricSpec] = []
+    /// Queries of its own for its metrics.
+    package var metricAnnotations = MetricAnnotations()
     /// The object in the cluster; `nil` for one that was read from a file.
     package var object: AutoscalerObject?
 
@@ -28,6 +30,7 @@ package struct Autoscaler: Sendable, Hashable {
         else { return nil }
         self.init(key: AutoscalerKey(namespace: namespace, name: name), spec: AutoscalerSpec(spec))
         writtenMetrics = spec.defaulted().metrics ?? []
+        metricAnnotations = MetricAnnotations(object.metadata?.annotations)
     }
 
     /// `nil` without a name, a namespace or a spec.

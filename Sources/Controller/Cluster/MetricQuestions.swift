@@ -4,9 +4,21 @@ internal import PrometheusClient
 /// What Prometheus is asked in one round for Pods, Object, External and Prometheus metrics: each question once, whoever needs it.
 struct MetricQuestions: Sendable {
     /// A metric of autoscalers in one namespace. Two of them ask the same.
-    struct Key: Sendable, Hashable {
+    private struct Key: Sendable, Hashable {
         var source: MetricSource
         var namespace: String
+        /// What annotations say of it.
+        var annotation: MetricAnnotations.Entry?
+
+        init(_ source: MetricSource, of autoscaler: Autoscaler) {
+            self.init(source, in: autoscaler.key.namespace)
+            annotation = autoscaler.metricAnnotations.entry(for: source)
+        }
+
+        init(_ source: MetricSource, in namespace: String) {
+            self.source = source
+            self.namespace = namespace
+        }
     }
 
     /// A question, and whose values it finds.
@@ -27,21 +39,29 @@ struct MetricQuestions: Sendable {
         for autoscaler in autoscalers {
             let namespace = autoscaler.key.namespace
             for source in autoscaler.spec.metrics.map(\.source) {
+                let key = Key(source, of: autoscaler)
+                switch key.annotation {
+                case .query(let query):
+                    ask(key) { MetricQuestion(value: query) }
+                    continue
+                case .fault(let text):
+                    questions[key] = .failure(.metric(text))
+                    continue
+                case nil: break
+                }
                 switch source {
                 case .pods(let identifier):
                     let pods = min(max(autoscaler.spec.maxReplicas, 1), Self.expectedPods)
                     loads[identifier, default: []].append(NamespaceLoad(namespace, expectedSeries: Int(pods)))
                 case .object(let identifier, let object):
-                    ask(source, namespace) { () throws(MetricQuestionFault) in
+                    ask(key) { () throws(MetricQuestionFault) in
                         try rules.object(identifier, object, namespace: namespace)
                     }
                 case .external(let identifier):
-                    ask(source, namespace) { () throws(MetricQuestionFault) in
+                    ask(key) { () throws(MetricQuestionFault) in
                         try rules.external(identifier, namespace: namespace)
                     }
-                case .prometheus(let query):
-                    questions[Key(source: source, namespace: namespace)] = .success(
-                        Question(asked: MetricQuestion(value: query.query), namespace: namespace))
+                case .prometheus(let query): ask(key) { MetricQuestion(value: query.query) }
                 case .resource, .containerResource, .unknown: break
                 }
             }
@@ -54,11 +74,10 @@ struct MetricQuestions: Sendable {
     }
 
     private mutating func ask(
-        _ source: MetricSource, _ namespace: String, _ question: () throws(MetricQuestionFault) -> MetricQuestion
+        _ key: Key, _ question: () throws(MetricQuestionFault) -> MetricQuestion
     ) {
-        let key = Key(source: source, namespace: namespace)
         if questions[key] != nil { return }
-        questions[key] = Result(catching: question).map { Question(asked: $0, namespace: namespace) }
+        questions[key] = Result(catching: question).map { Question(asked: $0, namespace: key.namespace) }
     }
 
     private mutating func askForPods(_ identifier: MetricIdentifier, _ namespaces: [String], _ rules: MetricRules) {
@@ -67,12 +86,12 @@ struct MetricQuestions: Sendable {
                 asked: try rules.pods(identifier, namespaces: namespaces),
                 namespace: namespaces.count == 1 ? namespaces[0] : nil)
         }
-        for namespace in namespaces { questions[Key(source: .pods(identifier), namespace: namespace)] = question }
+        for namespace in namespaces { questions[Key(.pods(identifier), in: namespace)] = question }
     }
 
-    /// What is asked for a metric; `nil` for a type that is not asked for by name.
-    subscript(source: MetricSource, namespace: String) -> Result<Question, MetricQuestionFault>? {
-        questions[Key(source: source, namespace: namespace)]
+    /// What is asked for a metric; `nil` for a type that no question is asked for.
+    subscript(source: MetricSource, autoscaler: Autoscaler) -> Result<Question, MetricQuestionFault>? {
+        questions[Key(source, of: autoscaler)]
     }
 
     /// Every question of a Pods metric.

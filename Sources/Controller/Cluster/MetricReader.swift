@@ -33,14 +33,14 @@ struct MetricReader: Sendable {
     }
 
     /// - Returns: `nil` for a type of metrics that no question is asked for.
-    func reading(of source: MetricSource, pods: PodInventory, namespace: String) -> MetricReading? {
-        switch questions[source, namespace] {
+    func reading(of source: MetricSource, pods: PodInventory, for autoscaler: Autoscaler) -> MetricReading? {
+        switch questions[source, autoscaler] {
         case nil: return nil
         case .failure(.selector(let text)): return .failed(.selector(text))
         case .failure(.metric(let text)): return .failed(.source(text))
         case .success(let question):
             switch source {
-            case .pods: return reading(of: question.asked, pods, namespace)
+            case .pods: return reading(of: question.asked, pods, autoscaler.key.namespace)
             case .external: return total(question.asked, nil) { .series([$0], at: $1) }
             case .prometheus(let query): return total(question.asked, query.whenEmpty) { .value(milli: $0, at: $1) }
             default: return total(question.asked, nil) { .value(milli: $0, at: $1) }

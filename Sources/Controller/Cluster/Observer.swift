@@ -74,7 +74,7 @@ package struct Observer: Sendable {
         case .success(let inventory):
             observation.pods = inventory.pods
             observation.readings = metrics.map {
-                reader.reading(of: $0, pods: inventory, namespace: autoscaler.key.namespace)
+                reader.reading(of: $0, pods: inventory, for: autoscaler)
             }
         case .failure(let problem):
             // The words of `replica_calculator.go` around a pod lister that fails.

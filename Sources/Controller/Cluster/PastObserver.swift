@@ -47,7 +47,7 @@ package struct PastObserver: Sendable {
         let inventory = PodInventory(pods)
         observation.pods = inventory.pods
         observation.readings = autoscaler.spec.metrics.map {
-            reader.reading(of: $0, pods: inventory, namespace: autoscaler.key.namespace)
+            reader.reading(of: $0, pods: inventory, for: autoscaler)
         }
         return observation
     }

@@ -15,13 +15,14 @@ struct UsageReader {
     /// Metrics of the other types.
     let metrics: MetricReader
 
-    func reading(of metric: MetricSpec, pods: PodInventory, namespace: String) -> MetricReading {
+    func reading(of metric: MetricSpec, pods: PodInventory, for autoscaler: Autoscaler) -> MetricReading {
+        let namespace = autoscaler.key.namespace
         switch metric.source {
         case .resource(let name): return reading(of: name, container: nil, pods, namespace)
         case .containerResource(let name, let container):
             return reading(of: name, container: container, pods, namespace)
         case .pods, .object, .external, .prometheus, .unknown:
-            return metrics.reading(of: metric.source, pods: pods, namespace: namespace)
+            return metrics.reading(of: metric.source, pods: pods, for: autoscaler)
                 ?? .failed(.source("this version reads no metrics of type \(metric.source.typeName)"))
         }
     }
