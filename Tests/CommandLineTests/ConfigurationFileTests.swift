@@ -99,10 +99,10 @@ import Testing
                 "2:32: metricRules[0].query: {{object}} is the object of an Object metric, and this is a rule for Pods"),
         Case(
             text: "metricRules:\n- {type: Pods, name: a, query: a, window: 5}",
-            fault: "2:44: metricRules[0].window: must be a text, not a number; write it in quotes"),
+            fault: "2:43: metricRules[0].window: must be a text, not the number 5; write it in quotes"),
         Case(
             text: "metricRules:\n- {type: Pods, name: a, query: a, window: 0s}",
-            fault: "2:44: metricRules[0].window: '0s' is no duration over 0s such as 2m"),
+            fault: "2:43: metricRules[0].window: '0s' is no duration over 0s such as 2m"),
     ])
     func whatIsWrongIsSaidWhereItStandsBeforeAnythingIsAsked(_ test: Case) async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/config-\(UUID().uuidString)"

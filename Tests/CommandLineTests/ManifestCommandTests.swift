@@ -175,4 +175,24 @@ import Testing
         #expect(call.output.isEmpty)
         #expect(call.errors.hasPrefix("-:7:3: spec.minReplica: unknown field"))
     }
+
+    @Test func aQueryOfOnesOwnIsNotConverted() async throws {
+        let text = """
+            apiVersion: swiftlet.dev/v1alpha1
+            kind: HorizontalAutoscaler
+            metadata: {name: web}
+            spec:
+              scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+              maxReplicas: 4
+              metrics:
+              - {type: Prometheus, prometheus: {query: up, target: {type: Value, value: 1}}}
+            """
+        let call = try await Call.inProcess(["convert", "-"], input: text)
+        #expect(call.code == 1)
+        #expect(call.output.isEmpty)
+        #expect(
+            call.errors.contains(
+                "-:8:5: spec.metrics[0]: a HorizontalPodAutoscaler has no metrics of type Prometheus; make it External, "
+                    + "with the query as a rule for its name"))
+    }
 }

@@ -107,4 +107,60 @@ import Testing
         }
         #expect(recorded.count > 200)
     }
+
+    private static let queries: [(metric: JSONValue, isAccepted: Bool)] = {
+        func metric(_ source: JSONValue, _ target: JSONValue) -> JSONValue {
+            var source = source
+            source["target"] = target
+            return ["type": "Prometheus", "prometheus": source]
+        }
+        let query: JSONValue = ["query": "sum(queue)"]
+        return [
+            (metric(query, ["type": "Value", "value": "30"]), true),
+            (
+                metric(
+                    ["query": "up", "name": "up", "whenEmpty": "Zero"], ["type": "AverageValue", "averageValue": 3]),
+                true
+            ),
+            (metric(["query": "up", "whenEmpty": "Nought"], ["type": "Value", "value": "30"]), false),
+            (metric(["query": ""], ["type": "Value", "value": "30"]), false),
+            (metric(query, ["type": "Value"]), false),
+            (metric(query, ["type": "Utilization", "averageUtilization": 50]), false),
+            (metric(query, ["type": "Value", "value": "30", "averageValue": "3"]), false),
+            (metric(query, ["type": "Value", "value": "30", "averageUtilization": 50]), false),
+            (["type": "Prometheus"], false),
+            (["type": "Resource", "prometheus": ["query": "up", "target": ["type": "Value", "value": "30"]]], false),
+        ]
+    }()
+
+    /// The schema and the manifests agree on metrics that Kubernetes does not have.
+    @Test(.timeLimit(.minutes(2))) func acceptsOfQueriesWhatManifestsAccept() async throws {
+        let schema = try Self.schema()
+        var open: [JSONValue] = []
+        var refused: Set<String> = []
+        for (index, test) in Self.queries.enumerated() {
+            let spec: JSONValue = [
+                "scaleTargetRef": ["apiVersion": "apps/v1", "kind": "Deployment", "name": "web"], "maxReplicas": 3,
+                "metrics": [test.metric],
+            ]
+            let object: JSONValue = [
+                "apiVersion": .string(HorizontalAutoscaler.apiVersion), "kind": .string(HorizontalAutoscaler.kind),
+                "metadata": ["name": "web"], "spec": spec,
+            ]
+            var set = ManifestSet()
+            set.add(Array(object.description.utf8), file: "hza.json")
+            #expect(set.hasErrors != test.isAccepted, "\(test.metric): \(set.diagnostics)")
+            let (completed, causes) = SchemaCheck.completed(["spec": spec], by: schema)
+            if causes.isEmpty {
+                open.append(["id": .string("\(index)"), "object": completed])
+            } else {
+                refused.insert("\(index)")
+            }
+        }
+        let verdicts = try await CELRules.violations(of: open, schema: schema)
+        for (id, violations) in verdicts where !violations.isEmpty { refused.insert(id) }
+        for (index, test) in Self.queries.enumerated() {
+            #expect(refused.contains("\(index)") != test.isAccepted, "\(test.metric): \(verdicts["\(index)"] ?? [])")
+        }
+    }
 }
