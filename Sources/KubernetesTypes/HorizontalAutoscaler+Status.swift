@@ -26,6 +26,16 @@ extension HorizontalAutoscaler {
             self.foreignPods = foreignPods
             self.history = history
         }
+
+        /// A history that cannot be read counts as none: windows then begin anew, and the autoscaler goes on.
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            reference = try container.decodeIfPresent(String.self, forKey: .reference)
+            targets = try container.decodeIfPresent(String.self, forKey: .targets)
+            selector = try container.decodeIfPresent(String.self, forKey: .selector)
+            foreignPods = try container.decodeIfPresent([String].self, forKey: .foreignPods)
+            history = try? container.decodeIfPresent(StoredHistory.self, forKey: .history)
+        }
     }
 
     /// A ``History`` in a status: compact, bounded and exact to the nanosecond, so that another process decides from it

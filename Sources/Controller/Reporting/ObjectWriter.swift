@@ -70,13 +70,13 @@ package struct ObjectWriter: Sendable {
         var stored: HorizontalAutoscaler.Status
 
         /// The status alone; the history of a HorizontalPodAutoscaler goes elsewhere.
-        private func json(_ status: HorizontalAutoscaler.Status) -> JSONValue {
+        private func own(_ status: HorizontalAutoscaler.Status) -> HorizontalAutoscaler.Status {
             var status = status
             if object.kind == .horizontalPodAutoscaler { status.extensions = .init() }
-            return status.normalized ?? [:]
+            return status
         }
 
-        var statusPatch: JSONValue { json(status).mergePatch(from: json(stored)) }
+        var statusPatch: JSONValue { own(status).mergePatch(from: own(stored)) }
 
         /// The text of the annotation, where it is to be written.
         var annotation: String? {

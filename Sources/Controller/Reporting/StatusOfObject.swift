@@ -41,6 +41,22 @@ extension HorizontalAutoscaler.Status {
         }
     }
 
+    /// What turns a stored status into this one.
+    ///
+    /// The history goes as a whole or not at all, with `null` for what it does not have: what is stored may be another
+    /// than it is taken for, after a write whose answer was lost, and a merge of parts of two histories would be neither.
+    func mergePatch(from stored: Self) -> JSONValue {
+        guard let new = normalized, let old = stored.normalized else { return [:] }
+        var patch = new.mergePatch(from: old)
+        if patch["history"]?.isNull == false, var history = new["history"] {
+            for name in ["target", "recommendations", "scaleUps", "scaleDowns", "pending"] where history[name] == nil {
+                history[name] = .null
+            }
+            patch["history"] = history
+        }
+        return patch
+    }
+
     /// As it is compared: the wire knows whole seconds, and what is absent and what is empty are one.
     var normalized: JSONValue? {
         guard var value = try? JSONValue(encoding: self) else { return nil }
