@@ -33,12 +33,6 @@ package struct Autoscaler: Sendable, Hashable {
         metricAnnotations = MetricAnnotations(object.metadata?.annotations)
     }
 
-    /// `nil` without a name, a namespace or a spec.
-    package init?(_ object: HorizontalAutoscaler) {
-        self.init(HorizontalPodAutoscaler(object))
-        extend(object.spec?.extensions ?? .init())
-    }
-
     /// Takes what only the custom resource has.
     package mutating func extend(_ extensions: HorizontalAutoscaler.Extensions) {
         self.extensions = extensions

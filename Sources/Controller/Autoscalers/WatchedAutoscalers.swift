@@ -24,14 +24,9 @@ package final class WatchedAutoscalers: AutoscalerSource {
     package init(_ kind: AutoscalerObject.Kind, caches: ClusterCaches) {
         self.caches = caches
         statuses = caches.namespaces.map { _ in ReflectorStatus() }
-        let resource: Resource =
-            switch kind {
-            case .horizontalAutoscaler: .horizontalAutoscalers
-            case .horizontalPodAutoscaler: .horizontalPodAutoscalers
-            }
-        what = resource.qualifiedName
+        what = kind.resource.qualifiedName
         for (namespace, status) in zip(caches.namespaces, statuses) {
-            let collection = ResourcePath.collection(resource, namespace: namespace)
+            let collection = ResourcePath.collection(kind.resource, namespace: namespace)
             switch kind {
             case .horizontalAutoscaler:
                 run(

@@ -128,9 +128,8 @@ extension ObservedTarget {
                     if isOwned {
                         counted.append(
                             PodRecord(state: inventory.pods.states[index], template: template), named: pod)
-                    } else {
-                        foreignPodCount += 1
-                        if foreignPods.count < Self.maximumForeignPods { foreignPods.append(pod) }
+                    } else if foreignPods.count < Self.maximumForeignPods {
+                        foreignPods.append(pod)
                     }
                 }
             }

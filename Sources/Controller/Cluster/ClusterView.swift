@@ -22,8 +22,6 @@ package struct ObservedTarget: Sendable {
     var pods: Result<PodInventory, ReadProblem>
     /// Pods that the selector finds and that belong to somebody else: at most ``maximumForeignPods`` names.
     package var foreignPods: [String] = []
-    /// Foreign pods in all.
-    package var foreignPodCount = 0
     /// The rollout under way, if any.
     package var rollout: Rollout?
     package var replicasWriter: ReplicasWriter?

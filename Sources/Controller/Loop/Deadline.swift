@@ -9,7 +9,7 @@ struct WriteTimeout: Error, CustomStringConvertible {
 /// Runs something that must have ended by a time, on a clock that a simulation can set.
 ///
 /// - Throws: ``WriteTimeout``, or what the body throws.
-func withDeadline<Result: Sendable>(
+private func withDeadline<Result: Sendable>(
     _ limit: Duration, _ clock: any MonotonicClock, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Result.self) { group in
@@ -21,5 +21,17 @@ func withDeadline<Result: Sendable>(
         defer { group.cancelAll() }
         guard let result = try await group.next() else { throw CancellationError() }
         return result
+    }
+}
+
+extension Leadership {
+    /// Runs a write that must have ended by a time, if it would surely end before anybody else could lead.
+    ///
+    /// - Returns: `nil` when the write must not be begun, and was not.
+    /// - Throws: ``WriteTimeout``, or what the body throws.
+    func write<Result: Sendable>(
+        within limit: Duration, _ clock: any MonotonicClock, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result? {
+        try await write(within: limit) { try await withDeadline(limit, clock, body) }
     }
 }

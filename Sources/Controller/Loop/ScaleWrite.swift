@@ -42,10 +42,8 @@ struct ScaleWriter: Sendable {
     func carryOut(_ write: ScaleWrite) async -> AutoscalerReport.Outcome {
         let place = write.place
         do {
-            let outcome = try await leadership.write(within: limit) {
-                try await withDeadline(limit, clock) {
-                    try await client.scale(place.target, to: write.to, decidedOn: place.scale)
-                }
+            let outcome = try await leadership.write(within: limit, clock) {
+                try await client.scale(place.target, to: write.to, decidedOn: place.scale)
             }
             switch outcome {
             case nil: return .failed("this process does not lead any more: not written", isCertain: true)

@@ -42,8 +42,7 @@ package struct ObjectWriter: Sendable {
             let stored = WrittenStatus.latest(memory.written, object)
             let status = HorizontalAutoscaler.Status(report, memory, of: object, stored: stored, at: now)
             let change = Change(report: report, object: object, status: status, stored: stored)
-            // Most are equal as they stand; only the others are worth a look at what would go over the wire.
-            if (status != stored && change.hasNews) || !report.report.events.isEmpty { changes.append(change) }
+            if change.patch != nil || !report.report.events.isEmpty { changes.append(change) }
         }
         let all = changes
         // Awaited right here; a task of its own so that it is not cancelled. Nothing in it throws.
@@ -67,29 +66,36 @@ package struct ObjectWriter: Sendable {
         var report: AutoscalerReport
         var object: AutoscalerObject
         var status: HorizontalAutoscaler.Status
-        var stored: HorizontalAutoscaler.Status
+        /// What is to be written; `nil` when nothing differs.
+        let patch: JSONValue?
 
-        /// The status alone; the history of a HorizontalPodAutoscaler goes elsewhere.
-        private func own(_ status: HorizontalAutoscaler.Status) -> HorizontalAutoscaler.Status {
-            var status = status
-            if object.kind == .horizontalPodAutoscaler { status.extensions = .init() }
-            return status
+        init(
+            report: AutoscalerReport, object: AutoscalerObject, status: HorizontalAutoscaler.Status,
+            stored: HorizontalAutoscaler.Status
+        ) {
+            self.report = report
+            self.object = object
+            self.status = status
+            // Most are equal as they stand; only the others are worth a look at what would go over the wire.
+            patch = status == stored ? nil : Self.patch(object, from: stored, to: status)
         }
-
-        var statusPatch: JSONValue { own(status).mergePatch(from: own(stored)) }
-
-        /// The text of the annotation, where it is to be written.
-        var annotation: String? {
-            guard object.kind == .horizontalPodAutoscaler, status.extensions.history != stored.extensions.history
-            else { return nil }
-            return status.extensions.history.flatMap(HistoryAnnotation.text)
-        }
-
-        var hasNews: Bool { statusPatch != [:] || annotation != nil }
 
         /// The object itself is named, so that one of the same name made anew gets nothing of this.
-        var patch: JSONValue {
-            var patch: JSONValue = ["metadata": ["uid": .string(object.uid)], "status": statusPatch]
+        private static func patch(
+            _ object: AutoscalerObject, from stored: HorizontalAutoscaler.Status, to status: HorizontalAutoscaler.Status
+        ) -> JSONValue? {
+            var (old, new) = (stored, status)
+            var annotation: String?
+            if object.kind == .horizontalPodAutoscaler {
+                // Its status has no field for the history, which goes into an annotation.
+                if new.extensions.history != old.extensions.history {
+                    annotation = new.extensions.history.flatMap(HistoryAnnotation.text)
+                }
+                (old.extensions, new.extensions) = (.init(), .init())
+            }
+            let changes = new.mergePatch(from: old)
+            if changes == [:], annotation == nil { return nil }
+            var patch: JSONValue = ["metadata": ["uid": .string(object.uid)], "status": changes]
             if let annotation {
                 patch[path: ["metadata", "annotations"]] = [HistoryAnnotation.name: .string(annotation)]
             }
@@ -105,14 +111,14 @@ package struct ObjectWriter: Sendable {
     private func carryOut(_ change: Change, at now: Timestamp) async -> Outcome {
         var outcome = Outcome()
         let key = change.report.autoscaler.key
-        let resource = change.object.resource
+        let resource = change.object.kind.resource
         do {
-            if change.hasNews {
+            if let patch = change.patch {
                 let path = ResourcePath.object(
                     resource, namespace: key.namespace, name: key.name, subresource: "status")
                 outcome.resourceVersion =
                     try await guarded {
-                        try await client.patch(path, merge: change.patch, as: MetadataOnly.self).metadata
+                        try await client.patch(path, merge: patch, as: MetadataOnly.self).metadata
                             .resourceVersion
                     } ?? nil
             }
@@ -138,7 +144,7 @@ package struct ObjectWriter: Sendable {
     private func guarded<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws
         -> Result?
     {
-        try await leadership.write(within: writeLimit) { try await withDeadline(writeLimit, clock, body) }
+        try await leadership.write(within: writeLimit, clock, body)
     }
 }
 
@@ -147,9 +153,9 @@ private struct MetadataOnly: Decodable, Sendable {
     var metadata: ObjectMeta
 }
 
-extension AutoscalerObject {
+extension AutoscalerObject.Kind {
     var resource: Resource {
-        switch kind {
+        switch self {
         case .horizontalPodAutoscaler: .horizontalPodAutoscalers
         case .horizontalAutoscaler: .horizontalAutoscalers
         }
