@@ -15,6 +15,8 @@ public struct AutoscalerSpec: Hashable, Sendable, Codable {
     public var metrics: [MetricSpec]
     /// `nil` is the algorithm from before `behavior` existed, which is not the same as an empty one.
     public var behavior: ScalingBehavior?
+    /// What goes beyond `autoscaling/v2`; `nil` when nothing of it is written.
+    public var extensions: ScalingExtensions?
 
     /// A spec as given; nothing is checked, and an unchecked one cannot make a decision trap.
     public init(
@@ -22,12 +24,14 @@ public struct AutoscalerSpec: Hashable, Sendable, Codable {
         minReplicas: Int32,
         maxReplicas: Int32,
         metrics: [MetricSpec],
-        behavior: ScalingBehavior? = nil
+        behavior: ScalingBehavior? = nil,
+        extensions: ScalingExtensions? = nil
     ) {
         self.scaleTargetRef = scaleTargetRef
         self.minReplicas = minReplicas
         self.maxReplicas = maxReplicas
         self.metrics = metrics
         self.behavior = behavior
+        self.extensions = extensions
     }
 }

@@ -27,7 +27,7 @@ public func evaluate(
         history.recordInitialRecommendation(scale.specReplicas, at: observation.time)
         let evaluation = Evaluation(spec: spec, observation: observation, scale: scale, flags: flags)
         var decision = evaluation.decide(history: &history)
-        decision.restrain(by: observation.holds)
+        decision.restrain(by: evaluation.holds)
         return decision
     }
 }
@@ -40,6 +40,12 @@ struct Evaluation {
     let flags: ControllerFlags
 
     private var current: Int32 { scale.specReplicas }
+
+    /// What keeps the size: the holds that were observed, then the one that the spec writes.
+    var holds: [Hold] {
+        guard let written = spec.extensions?.hold?.hold(at: observation.time) else { return observation.holds }
+        return observation.holds + [written]
+    }
 
     func decide(history: inout History) -> Decision {
         var decision = Decision(

@@ -11,13 +11,17 @@ extension HorizontalAutoscaler {
         package var podSelection: Choice<PodSelection>?
         /// Which way it may scale while the target rolls out; `Scale` when absent.
         package var duringRollout: Choice<DuringRollout>?
+        /// Keeps the size until it is taken out or expires.
+        package var hold: Hold?
 
         package init(
-            mode: Mode? = nil, podSelection: PodSelection? = nil, duringRollout: DuringRollout? = nil
+            mode: Mode? = nil, podSelection: PodSelection? = nil, duringRollout: DuringRollout? = nil,
+            hold: Hold? = nil
         ) {
             self.mode = mode.map(Choice.known)
             self.podSelection = podSelection.map(Choice.known)
             self.duringRollout = duringRollout.map(Choice.known)
+            self.hold = hold
         }
 
         /// The names of the fields, for a kind that does not have them.
@@ -31,7 +35,7 @@ extension HorizontalAutoscaler {
         ]
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case mode, podSelection, duringRollout
+            case mode, podSelection, duringRollout, hold
         }
     }
 
@@ -70,6 +74,7 @@ extension HorizontalAutoscaler {
 extension HorizontalAutoscaler.Extensions {
     /// A field whose text this version does not know.
     package struct UnknownChoice: Hashable, Sendable {
+        /// Its path below `spec`.
         package var field: String
         package var text: String
         /// What the field may say.
@@ -79,16 +84,15 @@ extension HorizontalAutoscaler.Extensions {
     /// The fields that say what this version does not know. Such an autoscaler must not be acted on.
     package var unknownChoices: [UnknownChoice] {
         [
-            mode?.unknown(.mode), podSelection?.unknown(.podSelection), duringRollout?.unknown(.duringRollout),
+            mode?.unknown("mode"), podSelection?.unknown("podSelection"), duringRollout?.unknown("duringRollout"),
+            hold?.direction?.unknown("hold.direction"),
         ].compactMap { $0 }
     }
 }
 
 extension Choice {
-    fileprivate func unknown(
-        _ field: HorizontalAutoscaler.Extensions.CodingKeys
-    ) -> HorizontalAutoscaler.Extensions.UnknownChoice? {
+    fileprivate func unknown(_ field: String) -> HorizontalAutoscaler.Extensions.UnknownChoice? {
         guard case .unknown(let text) = self else { return nil }
-        return .init(field: field.rawValue, text: text, supported: Value.allCases.map(\.rawValue))
+        return .init(field: field, text: text, supported: Value.allCases.map(\.rawValue))
     }
 }

@@ -15,7 +15,7 @@ extension HorizontalAutoscaler.Extensions {
         unknownChoices.map { unknown in
             let supported = unknown.supported.map(GoText.quoted).joined(separator: ", ")
             return FieldError(
-                .notSupported, at: path.child(unknown.field), "supported values: \(supported)",
+                .notSupported, at: path.below(unknown.field), "supported values: \(supported)",
                 value: GoText.quoted(unknown.text))
         }
     }

@@ -39,6 +39,22 @@ import Testing
         #expect((decision.rescaleReason != nil) == decision.rescales)
     }
 
+    @Test(
+        arguments: [
+            (HoldPolicy(.both, reason: "a sale"), 2, "spec.hold: a sale"),
+            (HoldPolicy(.down), 3, "spec.hold is set"),
+            (HoldPolicy(.up, until: OrderService.dinner.advanced(bySeconds: 1)), 2, "spec.hold is set"),
+            (HoldPolicy(.up, until: OrderService.dinner), 3, nil),
+        ] as [(HoldPolicy, Int32, String?)])
+    func aHoldOfTheSpecHoldsUntilItExpires(policy: HoldPolicy, desired: Int32, message: String?) {
+        var service = OrderService()
+        service.spec.extensions = ScalingExtensions(hold: policy)
+        let decision = service.decide(service.observation(millicores: [95, 95]))
+        #expect(decision.desiredReplicas == desired)
+        #expect(decision.restraint?.hold.message == message)
+        #expect(decision.restraint.map { $0.hold.reason == "HeldBySpec" } != false)
+    }
+
     @Test func aBoundDoesNotBreakAHold() {
         var service = OrderService()
         var observation = service.observation(millicores: Array(repeating: 70, count: 12))

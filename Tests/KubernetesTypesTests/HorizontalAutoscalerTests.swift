@@ -6,7 +6,7 @@ import Testing
 @Suite struct HorizontalAutoscalerTests {
     static let text = """
         {"apiVersion":"swiftlet.dev/v1alpha1","kind":"HorizontalAutoscaler","metadata":{"name":"web"},\
-        "spec":{"duringRollout":"ScaleUpOnly","maxReplicas":4,"minReplicas":2,"mode":"Shadow","scaleTargetRef":\
+        "spec":{"duringRollout":"ScaleUpOnly","hold":{"direction":"Down","until":"2026-03-13T20:00:00Z"},"maxReplicas":4,"minReplicas":2,"mode":"Shadow","scaleTargetRef":\
         {"apiVersion":"apps/v1","kind":"Deployment","name":"web"}},\
         "status":{"currentReplicas":2,"desiredReplicas":3,"foreignPods":["stray"],"history":{"recommendations":\
         [{"r":3,"t":"2026-03-13T18:00:00.123456789Z"},{"r":2,"t":"2026-03-13T18:00:15Z"}],"scaleUps":\
@@ -16,7 +16,11 @@ import Testing
     @Test func bothSetsOfFieldsStandInOneObject() throws {
         let object = try JSONDecoder().decode(HorizontalAutoscaler.self, from: Data(Self.text.utf8))
         #expect(object.spec?.autoscaling.maxReplicas == 4)
-        #expect(object.spec?.extensions == .init(mode: .shadow, duringRollout: .scaleUpOnly))
+        let eight = Timestamp(nanoseconds: 1_773_432_000_000_000_000)
+        #expect(
+            object.spec?.extensions
+                == .init(
+                    mode: .shadow, duringRollout: .scaleUpOnly, hold: .init(direction: .down, until: Time(eight))))
         #expect(object.status?.autoscaling.desiredReplicas == 3)
         #expect(object.status?.extensions.foreignPods == ["stray"])
         let encoder = JSONEncoder()

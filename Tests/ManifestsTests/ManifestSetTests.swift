@@ -120,6 +120,11 @@ import Testing
         ("mode: 3", "hpa.yaml:8:9: spec.mode: must be a text, not the number 3; write it in quotes"),
         ("modes: Shadow", "hpa.yaml:8:3: spec.modes: unknown field, did you mean mode?"),
         ("duringRollout: Hold\n  podSelection: Selector", nil),
+        ("hold: {direction: Down, reason: a sale, until: 2026-03-13T20:00:00Z}", nil),
+        (
+            "hold: {direction: down}",
+            "hpa.yaml:8:21: spec.hold.direction: Unsupported value: \"down\": supported values: \"Up\", \"Down\", \"Both\""
+        ),
         ("behavior: {scaleUp: {tolerance: \"0.05\"}}", nil),
         (
             "behavior: {scaleUp: {tolerance: 0.05}}",

@@ -36,6 +36,7 @@ package struct Autoscaler: Sendable, Hashable {
     /// Takes what only the custom resource has.
     package mutating func extend(_ extensions: HorizontalAutoscaler.Extensions) {
         self.extensions = extensions
+        spec.extensions = ScalingExtensions(extensions)
         selectsByOwner = extensions.podSelection?.value != .selector
     }
 

@@ -1,0 +1,16 @@
+/// What a policy says beyond `autoscaling/v2`: everything of a HorizontalAutoscaler that decisions look at.
+///
+/// Nothing in it changes a decision unless it is written, and a spec without any has no extensions at all, so that the
+/// decisions of a HorizontalPodAutoscaler pay nothing for them.
+public struct ScalingExtensions: Hashable, Sendable, Codable {
+    /// Keeps the size in one direction or both, until it is taken out or expires.
+    public var hold: HoldPolicy?
+
+    /// Extensions as given; what is not given is off.
+    public init(hold: HoldPolicy? = nil) {
+        self.hold = hold
+    }
+
+    /// Nothing is written: no extensions at all.
+    public var isEmpty: Bool { self == ScalingExtensions() }
+}
