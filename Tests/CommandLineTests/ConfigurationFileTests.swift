@@ -1,4 +1,6 @@
+import CommandLine
 import FoundationEssentials
+import Glibc
 import Testing
 
 /// `--config`, and what annotations say in its place, through `plan` and `run`.
@@ -71,6 +73,53 @@ import Testing
         }
     }
 
+    /// As a kubelet changes a mounted ConfigMap: a link is put in the place of another.
+    @Test func runTakesWhatHasChangedAndKeepsTheLastGoodContent() async throws {
+        try await PlanWorld.run { world in
+            let manifest = try world.write("cores.yaml", Self.hpa(Self.cores))
+            let config = world.folder + "/config.yaml"
+            func mount(_ query: String, _ version: Int) throws {
+                let folder = world.folder + "/\(version)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                let text = "metricRules:\n- {type: External, name: used-cores, query: '\(query)'}\n"
+                _ = try world.write("\(version)/config.yaml", text)
+                let link = world.folder + "/link"
+                try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder + "/config.yaml")
+                #expect(rename(link, config) == 0)
+            }
+            // Two pods and 50m for each: 0.1 keeps the size, and 0.19 wants four.
+            try mount("0.1 * sum(container_cpu_usage_seconds_total) / sum(container_cpu_usage_seconds_total)", 1)
+            let checked = try await Call.inProcess(["validate", config])
+            #expect(checked.output.hasSuffix("configuration: 1 rule\n1 file of configuration, 1 valid\n"))
+            let errors = TextSink.keeping()
+            let console = Console(output: .keeping(), errors: errors)
+            let words = [
+                "run", "-f", manifest, "--config", config, "--shadow", "--sync-period", "20ms", "--log-level", "debug",
+                "--metrics-bind-address", "off",
+            ]
+            func told(_ text: String) async throws {
+                for _ in 0..<3_000 where !errors.text.contains(text) { try await Task.sleep(for: .milliseconds(10)) }
+                try #require(errors.text.contains(text), "\(errors.text.suffix(2_000))")
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try? await Program().run(words + world.servers, console) }
+                defer { group.cancelAll() }
+                try await told("event=tick number=3 ")
+                #expect(!errors.text.contains("would-scale"))
+                try mount("sum({{nam}})", 2)
+                try await told("{{nam}} is not known; there are")
+                try await told("; the last good configuration stays in force")
+                #expect(!errors.text.contains("event=configuration"))
+                try mount("sum(rate(container_cpu_usage_seconds_total[2m]))", 3)
+                try await told("event=configuration file=\(config)\n")
+                try await told("event=recovered subject=controller")
+                try await told("event=would-scale")
+                #expect(errors.text.contains("from=2 to=4"), "\(errors.text.suffix(2_000))")
+                #expect(errors.text.components(separatedBy: "is not known").count == 2, "told more than once")
+            }
+        }
+    }
+
     struct Case: Sendable, CustomTestStringConvertible {
         var text: String
         var fault: String
@@ -114,13 +163,17 @@ import Testing
             "{apiVersion: v1, kind: Config, current-context: a, users: [], contexts: [{name: a, context: {cluster: a}}], "
             + "clusters: [{name: a, cluster: {server: 'http://127.0.0.1:1'}}]}"
         try Data(kubeconfig.utf8).write(to: URL(filePath: folder + "/kubeconfig"))
-        for command in ["plan", "run"] {
-            let call = try await Call.inProcess([
-                command, "-f", manifest, "--config", config, "--kubeconfig", folder + "/kubeconfig",
-            ])
+        for command in ["plan", "run", "record"] {
+            let own = command == "record" ? ["--from", "1h"] : ["--kubeconfig", folder + "/kubeconfig"]
+            let call = try await Call.inProcess([command, "-f", manifest, "--config", config] + own)
             #expect(call.code == 1, "\(command)")
-            #expect(call.errors.contains("\(config):\(test.fault)\n"), "\(call.errors)")
+            #expect(call.errors.contains("--config: \(config):\(test.fault)\n"), "\(command): \(call.errors)")
         }
+        // A misspelt section alone could be anything: validate takes it for a manifest, and it is none of these either.
+        let check = try await Call.inProcess(["validate", config])
+        #expect(check.code == 1)
+        let isMeant = !test.text.hasPrefix("metricRule:")
+        #expect(check.output.contains("\(config):\(test.fault)\n") == isMeant, "\(check.output)")
         try FileManager.default.removeItem(atPath: folder)
     }
 }

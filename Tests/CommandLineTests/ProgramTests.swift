@@ -46,7 +46,8 @@ import Testing
                 named with the nearest known one. Objects of other kinds are left out with a
                 note. '-' reads standard input. Exit code 1 when anything is invalid.
 
-                Files of a replay are checked as well: traces, workload models and expectations.
+                Files of a replay are checked as well, traces, workload models and expectations,
+                and files of --config.
 
                 Options:
                   -o, --output table|json

@@ -18,7 +18,7 @@ extension Command {
                 "Prints file:line:column: field: what is wrong. Unknown fields are errors and are named with the "
                     + "nearest known one. Objects of other kinds are left out with a note. '-' reads standard input. "
                     + "Exit code 1 when anything is invalid.",
-                "Files of a replay are checked as well: traces, workload models and expectations.",
+                "Files of a replay are checked as well, traces, workload models and expectations, and files of --config.",
             ],
             positionals: .init("FILE", fewest: 1, most: nil),
             options: [validateFormat.spec, HPAFlags.scaleToZero.spec, TraceOptions.column.spec],
@@ -32,7 +32,7 @@ extension Command {
                 gates: FeatureGates(hpaScaleToZero: try arguments[HPAFlags.scaleToZero]))
             var trace = DemandTrace.Options()
             trace.column = try arguments[TraceOptions.column]
-            let others = arguments.positionals.compactMap { ReplayFileCheck($0, options: trace) }
+            let others = arguments.positionals.compactMap { OtherFileCheck($0, options: trace) }
             let manifests = arguments.positionals.filter { path in !others.contains { $0.path == path } }
             var set = ManifestSet(reading: manifests, options: options, standardInput: console.input)
             set.diagnostics += others.compactMap(\.fault)
@@ -74,7 +74,7 @@ struct ValidationReport: Encodable {
     var autoscalers: Int
     var validAutoscalers: Int
     var findings: [Finding]
-    /// Files of a replay.
+    /// Files that are no manifests.
     var files: [File]?
 
     struct File: Encodable {
@@ -84,7 +84,7 @@ struct ValidationReport: Encodable {
         var content: String
     }
 
-    init(_ set: ManifestSet, _ others: [ReplayFileCheck] = []) {
+    init(_ set: ManifestSet, _ others: [OtherFileCheck] = []) {
         files =
             others.isEmpty
             ? nil
@@ -109,10 +109,16 @@ struct ValidationReport: Encodable {
         }
         let autoscalerText = autoscalers == 1 ? "1 autoscaler" : "\(autoscalers) autoscalers"
         let files = files ?? []
-        let fileText = files.count == 1 ? "1 file of a replay" : "\(files.count) files of a replay"
         var parts: [String] = []
         if files.isEmpty || autoscalers > 0 { parts.append("\(autoscalerText), \(validAutoscalers) valid") }
-        if !files.isEmpty { parts.append("\(fileText), \(files.count(where: \.valid)) valid") }
+        let configuration = OtherFileCheck.Kind.configuration.rawValue
+        for (what, some) in [
+            ("of a replay", files.filter { $0.kind != configuration }),
+            ("of configuration", files.filter { $0.kind == configuration }),
+        ] where !some.isEmpty {
+            let fileText = some.count == 1 ? "1 file \(what)" : "\(some.count) files \(what)"
+            parts.append("\(fileText), \(some.count(where: \.valid)) valid")
+        }
         return parts.joined(separator: "; ") + (counts.isEmpty ? "" : "; ")
             + counts.joined(separator: ", ")
     }

@@ -21,10 +21,9 @@ enum PlanObserver: Sendable {
             self = .recorded(try ObservationFile(reading: path))
             return
         }
-        let window = try arguments[PlanOptions.cpuRateWindow]
-        let configuration = ControllerConfiguration(
-            flags: try ControllerFlags(arguments), cpuRateWindow: window,
-            metricRules: MetricRules(try ConfigurationFile(arguments).metricRules, window: window))
+        let configuration = try ConfigurationFile(arguments).applied(
+            to: ControllerConfiguration(
+                flags: try ControllerFlags(arguments), cpuRateWindow: try arguments[PlanOptions.cpuRateWindow]))
         let servers = try Servers(arguments, console)
         self = .live(
             servers,

@@ -27,7 +27,8 @@ enum RecordOptions {
 
     static let all: [OptionSpec] =
         [PlanOptions.files.spec, from.spec, to.spec, step.spec, output.spec, resume.spec, state.spec, demand.spec]
-        + [PlanOptions.cpuRateWindow.spec, HPAFlags.scaleToZero.spec] + ServerOptions.all
+        + [PlanOptions.cpuRateWindow.spec, ConfigurationFile.option.spec, HPAFlags.scaleToZero.spec]
+        + ServerOptions.all
 }
 
 /// A moment as it is written: an instant, or how long ago.
@@ -117,7 +118,9 @@ struct RecordCall {
         }
         var run = RecordRun(
             autoscalers: autoscalers, start: start, end: end, step: step, demand: demand,
-            window: try arguments[PlanOptions.cpuRateWindow], console: console, file: RecordFile(output, console))
+            configuration: try ConfigurationFile(arguments).applied(
+                to: ControllerConfiguration(cpuRateWindow: try arguments[PlanOptions.cpuRateWindow])), console: console,
+            file: RecordFile(output, console))
         if resumes, RecordFile.exists(output) {
             run.last = try RecordFile.resume(output, autoscalers, hasDemand: demand != nil)
         } else if output != "-", RecordFile.exists(output) {

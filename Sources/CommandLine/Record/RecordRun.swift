@@ -13,8 +13,8 @@ struct RecordRun {
     let step: Duration
     /// PromQL of the demand, if it is recorded.
     let demand: String?
-    /// Of the rate of cpu usage.
-    let window: Duration
+    /// How metrics are asked and read.
+    let configuration: ControllerConfiguration
     let console: Console
     let file: RecordFile
     /// The last step that an earlier run has written.
@@ -44,7 +44,7 @@ struct RecordRun {
         var state = state
         let first = last.map { Int($0.nanoseconds(since: start) / step.nanoseconds) + 1 } ?? 0
         var progress = Progress(next: first - Int(state.lead.nanoseconds / step.nanoseconds), first: first)
-        let observer = PastObserver(configuration: ControllerConfiguration(cpuRateWindow: window))
+        let observer = PastObserver(configuration: configuration)
         var plan = observer.plan(for: autoscalers)
         let asked = plan.expressions
         plan.expressions += state.expressions + [demand].compactMap(\.self)

@@ -109,8 +109,12 @@ struct Run: Sendable {
                 leadership: parts.leadership, configuration: configuration)
         }
         let tickLog = TickLog(log)
+        var file = settings.configurationFile
+        file?.onChange = { [log] path in
+            log.event(.info, "configuration", at: SystemClock().now(), [.init("file", path)])
+        }
         return ControlLoop(
-            source: source, reconciler: reconciler, objects: objects, leadership: parts.leadership,
+            source: source, configuration: file, reconciler: reconciler, objects: objects, leadership: parts.leadership,
             syncPeriod: configuration.syncPeriod, stateFile: settings.stateFile,
             onTick: { report in
                 var report = report

@@ -14,7 +14,10 @@ struct RunSettings: Sendable {
     }
 
     let source: Source
+    /// At the start.
     let configuration: ControllerConfiguration
+    /// What the configuration is from then on; `nil` without `--config`.
+    let configurationFile: WatchedConfiguration?
     let access: ClusterAccess
     let namespaces: [String]
     let prometheus: PrometheusAccess
@@ -43,14 +46,14 @@ struct RunSettings: Sendable {
         access = try ClusterAccess.find(arguments, console)
         election = try Election(arguments, access)
         let writeLimit = election.map { min($0.timings.longestWrite, Self.writeLimit) } ?? Self.writeLimit
-        let window = try arguments[RunOptions.rateWindow]
-        configuration = ControllerConfiguration(
+        let flags = ControllerConfiguration(
             syncPeriod: try arguments[RunOptions.syncPeriod], flags: try ControllerFlags(arguments),
-            cpuRateWindow: window,
-            metricRules: MetricRules(try ConfigurationFile(arguments).metricRules, window: window),
+            cpuRateWindow: try arguments[RunOptions.rateWindow],
             concurrency: try arguments[RequestOptions.concurrency], isShadow: try arguments[RunOptions.shadow],
             writeLimit: writeLimit,
             foreignWriteBackoff: .init(longest: try arguments[RunOptions.foreignWriteBackoff]))
+        configurationFile = try WatchedConfiguration(arguments, over: flags)
+        configuration = configurationFile?.current ?? flags
         prometheus = try PrometheusAccess(arguments, console)
         namespaces = try arguments[RunOptions.watchNamespaces]
         budget = (try arguments[RequestOptions.queriesPerSecond], try arguments[RequestOptions.burst])

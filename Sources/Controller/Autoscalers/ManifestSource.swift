@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-internal import Glibc
 package import Manifests
 
 /// Autoscalers from files and folders, read again when one of them has changed.
@@ -11,14 +9,6 @@ package struct ManifestSource: AutoscalerSource {
     private var seen: [FileState]
     private var current: [Autoscaler]
     private var problems: [String] = []
-
-    /// What tells one content of a file from another, without reading it.
-    private struct FileState: Hashable, Sendable {
-        var path: String
-        var size: Int
-        var inode: UInt64
-        var modifiedNanoseconds: Int64
-    }
 
     /// Why the source cannot be used from the start.
     package struct Invalid: Error, CustomStringConvertible {
@@ -36,7 +26,7 @@ package struct ManifestSource: AutoscalerSource {
         self.paths = paths
         self.options = options
         // Before the reading: a change in between is then seen at the next tick.
-        self.seen = Self.states(of: paths)
+        self.seen = FileState.all(of: paths)
         let set = ManifestSet(reading: paths, options: options)
         let errors = Self.errors(of: set)
         if !errors.isEmpty { throw Invalid(diagnostics: errors) }
@@ -48,7 +38,7 @@ package struct ManifestSource: AutoscalerSource {
     package var count: Int { current.count }
 
     package mutating func autoscalers() -> SourceReading {
-        let states = Self.states(of: paths)
+        let states = FileState.all(of: paths)
         if states != seen {
             seen = states
             let set = ManifestSet(reading: paths, options: options)
@@ -69,22 +59,5 @@ package struct ManifestSource: AutoscalerSource {
                 Diagnostic(file: manifest.file, mark: manifest.mark, message: "autoscaler \(key) is there twice"))
         }
         return errors
-    }
-
-    private static func states(of paths: [String]) -> [FileState] {
-        paths.flatMap { path -> [FileState] in
-            guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-                return [state(of: path)]
-            }
-            return [state(of: path)] + names.sorted().map { state(of: path + "/" + $0) }
-        }
-    }
-
-    private static func state(of path: String) -> FileState {
-        var info = stat()
-        guard stat(path, &info) == 0 else { return FileState(path: path, size: -1, inode: 0, modifiedNanoseconds: 0) }
-        return FileState(
-            path: path, size: Int(info.st_size), inode: UInt64(info.st_ino),
-            modifiedNanoseconds: Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec))
     }
 }

@@ -11,7 +11,7 @@ package import PrometheusClient
 package struct Observer: Sendable {
     private let cluster: any ClusterView
     private let metrics: SnapshotCollector
-    private let configuration: ControllerConfiguration
+    var configuration: ControllerConfiguration
 
     package init(
         cluster: any ClusterView, metrics: SnapshotCollector,

@@ -40,6 +40,7 @@ package struct FixedAutoscalers: AutoscalerSource {
 /// Where several controllers stand for election, only the leader ticks; the others keep their caches and wait.
 package struct ControlLoop: Sendable {
     private let source: any AutoscalerSource
+    private let configuration: (any ConfigurationSource)?
     private let reconciler: Reconciler
     private let objects: ObjectWriter?
     private let leadership: Leadership
@@ -53,6 +54,7 @@ package struct ControlLoop: Sendable {
     private static let candidatePeriod = Duration.milliseconds(100)
 
     /// - Parameters:
+    ///   - configuration: What the reconciler works by from tick to tick; always by its own when `nil`.
     ///   - objects: Writes statuses and Events; `nil` where autoscalers are no objects, or nothing is to be written.
     ///   - leadership: Who does not lead does not tick.
     ///   - stateFile: Without one, and without a status to remember by, a restart begins new windows: the present size is
@@ -60,13 +62,15 @@ package struct ControlLoop: Sendable {
     ///   - onTick: Called after each tick, before the loop waits for the next.
     ///   - onStandby: Called each sync period while somebody else leads: a sign of life.
     package init(
-        source: any AutoscalerSource, reconciler: Reconciler, objects: ObjectWriter? = nil,
+        source: any AutoscalerSource, configuration: (any ConfigurationSource)? = nil, reconciler: Reconciler,
+        objects: ObjectWriter? = nil,
         leadership: Leadership = .uncontested(), clock: any ControllerClock = SystemClock(),
         syncPeriod: Duration = .seconds(15), stateFile: StateFile? = nil,
         onTick: @escaping @Sendable (TickReport) async -> Void = { _ in },
         onStandby: @escaping @Sendable () async -> Void = {}
     ) {
         self.source = source
+        self.configuration = configuration
         self.reconciler = reconciler
         self.objects = objects
         self.leadership = leadership
@@ -83,7 +87,9 @@ package struct ControlLoop: Sendable {
     /// - Throws: What the source throws.
     package func run() async throws {
         let loaded = stateFile?.load() ?? StateFile.Loaded(store: HistoryStore())
-        var state = State(source: source, store: loaded.store, problems: loaded.warning.map { [$0] } ?? [])
+        var state = State(
+            source: source, configuration: configuration, store: loaded.store,
+            problems: loaded.warning.map { [$0] } ?? [])
         do {
             while true {
                 try await waitForLeadership()
@@ -97,6 +103,7 @@ package struct ControlLoop: Sendable {
     /// What the loop carries from tick to tick.
     private struct State {
         var source: any AutoscalerSource
+        var configuration: (any ConfigurationSource)?
         var store: HistoryStore
         var problems: [String]
         var number = 0
@@ -138,6 +145,11 @@ package struct ControlLoop: Sendable {
         let start = clock.now()
         let reading = try await state.source.autoscalers()
         var problems = state.problems + reading.problems
+        var reconciler = reconciler
+        if let reading = state.configuration?.configuration() {
+            reconciler.configuration = reading.configuration
+            problems += reading.problems
+        }
         let before = state.store
         state.store.keep(Set(reading.autoscalers.map(\.key)))
         let round = try await reconciler.reconcile(

@@ -8,9 +8,12 @@ package import PrometheusClient
 /// A change is remembered as pending before it is written and as made once it is known to be: whether the process ends
 /// in between or the answer is lost, the next look at the target tells.
 package struct Reconciler: Sendable {
-    private let observer: Observer
+    private var observer: Observer
     private let writer: ScaleWriter
-    private let configuration: ControllerConfiguration
+    /// How it works; how writes are made stays as it was at first.
+    var configuration: ControllerConfiguration {
+        didSet { observer.configuration = configuration }
+    }
 
     /// - Parameters:
     ///   - view: Where targets and pods are seen.

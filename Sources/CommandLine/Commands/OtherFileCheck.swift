@@ -3,11 +3,11 @@ internal import Journal
 internal import Manifests
 internal import Replay
 
-/// A file of a replay, as `validate` looks at it: a trace, a workload model or expectations.
-struct ReplayFileCheck {
+/// A file that is no manifest, as `validate` looks at it: a trace, a workload model or expectations, or a configuration.
+struct OtherFileCheck {
     /// What a file is, by its beginning and its name.
     enum Kind: String, Sendable {
-        case trace, workload, expectations
+        case trace, workload, expectations, configuration
     }
 
     var path: String
@@ -30,6 +30,7 @@ struct ReplayFileCheck {
             case .trace: content = try Self.read(path, options)
             case .workload: content = try Self.read(WorkloadModel(yaml: Self.text(path), file: path))
             case .expectations: content = try Self.read(Expectations(yaml: Self.text(path), file: path))
+            case .configuration: content = try Self.read(ConfigurationFile(reading: path))
             }
         } catch {
             fault = error
@@ -48,7 +49,8 @@ struct ReplayFileCheck {
         let root = try? YAMLParser.documents(of: bytes, file: path).first
         if root?["status"] != nil, root?["data"] != nil, root?["kind"] == nil { return .trace }
         if root?["coresPerUnit"] != nil { return .workload }
-        return root?["expect"] != nil && root?["kind"] == nil ? .expectations : nil
+        if root?["expect"] != nil, root?["kind"] == nil { return .expectations }
+        return root.map(ConfigurationFile.isMeant) == true ? .configuration : nil
     }
 
     private static func read(_ path: String, _ options: DemandTrace.Options) throws(Diagnostic) -> String {
@@ -87,6 +89,10 @@ struct ReplayFileCheck {
     private static func read(_ model: WorkloadModel) -> String {
         model.limitCores.isFinite
             ? "a pod serves \(Int(model.capacity.rounded(.down))) units a second" : "pods have no limit"
+    }
+
+    private static func read(_ configuration: ConfigurationFile) -> String {
+        configuration.metricRules.count == 1 ? "1 rule" : "\(configuration.metricRules.count) rules"
     }
 
     private static func read(_ expectations: Expectations) -> String {

@@ -1,51 +1,7 @@
-internal import FoundationEssentials
-internal import Manifests
 internal import PrometheusClient
 
-/// What a file of `--config` says, for every command that decides.
-///
-///     metricRules:
-///     - type: External
-///       name: queue-length
-///       query: sum(rabbitmq_queue_messages{{{matchers}}})
-struct ConfigurationFile: Decodable, Sendable {
-    var metricRules: [MetricRule] = []
-
-    static let option = Option<String?>.text(
-        "config", "FILE", completes: .files,
-        "Rules for how Pods, Object and External metrics are asked of Prometheus", defaultText: "none")
-
-    /// Reads the file that the arguments name; what nobody named says nothing.
-    ///
-    /// - Throws: ``CommandFailure`` with the place of what is wrong.
-    init(_ arguments: Arguments) throws {
-        guard let path = try arguments[Self.option] else { return }
-        let bytes: [UInt8]
-        do {
-            bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
-        } catch {
-            throw CommandFailure(.no, "--config: \(path) cannot be read; is it a file, and are you allowed to?")
-        }
-        do {
-            self = try YAMLDecoder().decode(ConfigurationFile.self, from: bytes, file: path)
-        } catch {
-            throw CommandFailure(.no, "\(error)")
-        }
-    }
-
-    private enum Keys: String, CodingKey {
-        case metricRules
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Keys.self)
-        let written = try container.decodeIfPresent([WrittenRule].self, forKey: .metricRules) ?? []
-        metricRules = written.map(\.rule)
-    }
-}
-
-/// A rule as it is written; decoding it is checking it.
-private struct WrittenRule: Decodable {
+/// A rule of `metricRules` as it is written; decoding it is checking it.
+struct WrittenRule: Decodable {
     var rule: MetricRule
 
     private enum Keys: String, CodingKey {

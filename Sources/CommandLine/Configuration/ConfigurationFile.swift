@@ -1,0 +1,74 @@
+internal import Controller
+internal import FoundationEssentials
+internal import Manifests
+internal import PrometheusClient
+
+/// What a file of `--config` says, for every command that decides. Each section is a field of its own, and what is not
+/// written says nothing.
+///
+///     metricRules:
+///     - type: External
+///       name: queue-length
+///       query: sum(rabbitmq_queue_messages{{{matchers}}})
+struct ConfigurationFile: Decodable, Sendable {
+    /// How metrics that have a name are asked of Prometheus, in the order of the file.
+    var metricRules: [MetricRule] = []
+
+    static let option = Option<String?>.text(
+        "config", "FILE", completes: .files,
+        "Rules for how Pods, Object and External metrics are asked of Prometheus, and more; 'run' reads it again when it "
+            + "changes", defaultText: "none")
+
+    /// The sections that there are.
+    private enum Keys: String, CodingKey, CaseIterable {
+        case metricRules
+    }
+
+    init() {}
+
+    /// Decoding is checking: what cannot be used is a fault at its place.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        let written = try container.decodeIfPresent([WrittenRule].self, forKey: .metricRules) ?? []
+        metricRules = written.map(\.rule)
+    }
+
+    /// Reads a file.
+    ///
+    /// - Throws: `Diagnostic` with the place of what is wrong.
+    init(reading path: String) throws(Diagnostic) {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw Diagnostic(
+                file: path, mark: nil, message: "cannot be read; is it a file, and are you allowed to?")
+        }
+        self = try YAMLDecoder().decode(ConfigurationFile.self, from: [UInt8](data), file: path)
+    }
+
+    /// Reads the file that the arguments name; what nobody named says nothing.
+    ///
+    /// - Throws: ``CommandFailure`` with the place of what is wrong.
+    init(_ arguments: Arguments) throws {
+        guard let path = try arguments[Self.option] else {
+            self.init()
+            return
+        }
+        do {
+            try self.init(reading: path)
+        } catch {
+            throw CommandFailure(.no, "--config: \(error)")
+        }
+    }
+
+    /// Whether a document is meant as a configuration: it has a section of one, and is no object.
+    static func isMeant(by document: YAMLNode) -> Bool {
+        document["kind"] == nil && document["apiVersion"] == nil
+            && Keys.allCases.contains { document[$0.rawValue] != nil }
+    }
+
+    /// A configuration with what the file says in the place of what it says itself.
+    func applied(to base: ControllerConfiguration) -> ControllerConfiguration {
+        var configuration = base
+        configuration.metricRules.rules = metricRules
+        return configuration
+    }
+}
