@@ -49,20 +49,24 @@ extension ExplanationWriter {
 }
 
 /// How the values of a metric are counted and written.
-struct MetricUnit {
-    enum Kind {
+package struct MetricUnit {
+    package enum Kind {
         case percent, decimal, binary
     }
 
-    var kind: Kind
+    package var kind: Kind
     /// Whole percent, or thousandths.
-    var target: Int64
+    package var target: Int64
+    /// Whether it is an average over the pods, rather than the metric as a whole.
+    package var isAverage: Bool
 
-    func value(of proposal: ReplicaProposal) -> Int64 {
+    /// What a proposal saw, in the unit of the target.
+    package func value(of proposal: ReplicaProposal) -> Int64 {
         kind == .percent ? Int64(proposal.utilization ?? 0) : proposal.usage
     }
 
-    func text(_ value: Int64) -> String {
+    /// A value as people write it: `95 %`, `250m`, `128Mi`.
+    package func text(_ value: Int64) -> String {
         switch kind {
         case .percent: "\(value) %"
         case .decimal: Quantity(milli: value).description
@@ -84,14 +88,15 @@ extension MetricSpec {
         }
     }
 
-    var unit: MetricUnit {
+    /// How its values are counted, and what they are held to.
+    package var unit: MetricUnit {
         if let averageValue = target.averageValue, target.kind != .value || source.prefersAverageValue {
-            return MetricUnit(kind: source.isMemory ? .binary : .decimal, target: averageValue)
+            return MetricUnit(kind: source.isMemory ? .binary : .decimal, target: averageValue, isAverage: true)
         }
         if source.isResource, let percent = target.averageUtilization {
-            return MetricUnit(kind: .percent, target: Int64(percent))
+            return MetricUnit(kind: .percent, target: Int64(percent), isAverage: true)
         }
-        return MetricUnit(kind: .decimal, target: target.value ?? 0)
+        return MetricUnit(kind: .decimal, target: target.value ?? 0, isAverage: false)
     }
 }
 

@@ -1,7 +1,7 @@
 /// A source of families whose numbers are read when the page is written, such as those of the process.
 public protocol Collector: Sendable {
     /// Every family this may write, so that none is written twice.
-    var names: [MetricName] { get }
+    var families: [FamilyDescription] { get }
 
     /// Writes whole families: a header and its samples each.
     func collect(into writer: inout ExpositionWriter)
@@ -9,7 +9,8 @@ public protocol Collector: Sendable {
 
 /// What a registry holds: anything that writes a family.
 protocol ExposedFamily: Sendable {
-    var name: MetricName { get }
+    /// One; of a collector all that it may write.
+    var families: [FamilyDescription] { get }
     /// Refused label sets so far; `nil` where there are no labels.
     var droppedLabelSets: UInt64? { get }
 
@@ -19,15 +20,15 @@ protocol ExposedFamily: Sendable {
 
 /// A family of one metric without labels.
 struct SingleMetric<Member: Metric>: ExposedFamily {
-    let name: MetricName
-    let help: String
+    let family: FamilyDescription
     let metric: Member
 
+    var families: [FamilyDescription] { [family] }
     var droppedLabelSets: UInt64? { nil }
 
     func emit(into writer: inout ExpositionWriter) {
-        writer.header(name, kind: Member.kind, help: help)
-        metric.emit(name, labels: .none, into: &writer)
+        writer.header(family)
+        metric.emit(family.name, labels: .none, into: &writer)
     }
 }
 
@@ -35,7 +36,7 @@ struct SingleMetric<Member: Metric>: ExposedFamily {
 struct CollectedFamilies<Source: Collector>: ExposedFamily {
     let collector: Source
 
-    var name: MetricName { collector.names.first ?? "collected" }
+    var families: [FamilyDescription] { collector.families }
     var droppedLabelSets: UInt64? { nil }
 
     func emit(into writer: inout ExpositionWriter) {

@@ -27,15 +27,15 @@ public struct ExpositionWriter: Sendable {
     }
 
     /// The two comment lines that open a family.
-    public mutating func header(_ name: MetricName, kind: MetricKind, help: String) {
+    public mutating func header(_ family: FamilyDescription) {
         append("# HELP ")
-        append(name.description)
+        append(family.name.description)
         append(" ")
-        appendEscaped(help, quotes: false)
+        appendEscaped(family.help, quotes: false)
         append("\n# TYPE ")
-        append(name.description)
+        append(family.name.description)
         append(" ")
-        append(kind.rawValue)
+        append(family.kind.rawValue)
         append("\n")
     }
 

@@ -19,4 +19,14 @@ public struct LabelSet: Sendable, Hashable {
         }
         self.rendered = writer.bytes
     }
+
+    private init(rendered: [UInt8]) {
+        self.rendered = rendered
+    }
+
+    /// The set with one more pair at its end: what many sets have in common is rendered once.
+    public func adding(_ name: LabelName, _ value: String) -> LabelSet {
+        let pair = LabelSet([(name, value)]).rendered
+        return LabelSet(rendered: rendered.isEmpty ? pair : rendered + [UInt8(ascii: ",")] + pair)
+    }
 }

@@ -10,22 +10,16 @@ public final class MetricFamily<Member: Metric>: Sendable {
         var dropped: UInt64 = 0
     }
 
-    public let name: MetricName
-    /// In the order in which values are given and written.
-    public let labelNames: [LabelName]
+    /// Its label names are in the order in which values are given and written.
+    public let family: FamilyDescription
     /// The most label sets held at once.
     public let limit: Int
 
-    private let help: String
     private let make: @Sendable () -> Member
     private let state = Locked(State())
 
-    init(
-        name: MetricName, help: String, labelNames: [LabelName], limit: Int, make: @escaping @Sendable () -> Member
-    ) {
-        self.name = name
-        self.help = help
-        self.labelNames = labelNames
+    init(_ family: FamilyDescription, limit: Int, make: @escaping @Sendable () -> Member) {
+        self.family = family
         self.limit = limit
         self.make = make
     }
@@ -56,19 +50,22 @@ public final class MetricFamily<Member: Metric>: Sendable {
 
     private func labelSet(_ values: [String]) -> LabelSet {
         precondition(
-            values.count == labelNames.count, "\(name) has \(labelNames.count) labels, not \(values.count)")
-        return LabelSet(zip(labelNames, values).map { ($0, $1) })
+            values.count == family.labels.count,
+            "\(family.name) has \(family.labels.count) labels, not \(values.count)")
+        return LabelSet(zip(family.labels, values).map { ($0, $1) })
     }
 }
 
 extension MetricFamily: ExposedFamily {
+    var families: [FamilyDescription] { [family] }
+
     /// Sorted by the bytes of their labels, so that two scrapes differ only where the numbers do.
     func emit(into writer: inout ExpositionWriter) {
         let members = state.withLock { Array($0.members) }
         guard !members.isEmpty else { return }
-        writer.header(name, kind: Member.kind, help: help)
+        writer.header(family)
         for (labels, member) in members.sorted(by: { $0.key.rendered.lexicographicallyPrecedes($1.key.rendered) }) {
-            member.emit(name, labels: labels, into: &writer)
+            member.emit(family.name, labels: labels, into: &writer)
         }
     }
 

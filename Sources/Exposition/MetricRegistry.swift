@@ -18,10 +18,12 @@ public final class MetricRegistry: Sendable {
     }
 
     /// Counts, by family, look-ups of a label set that the family's limit refused.
-    public static let droppedLabelSets: MetricName = "exposition_dropped_label_sets_total"
+    public static let droppedLabelSets = FamilyDescription(
+        "exposition_dropped_label_sets_total", .counter,
+        help: "Look-ups of label sets refused because a family is full.", labels: ["family"])
 
     private struct State {
-        var names: Set<String> = [MetricRegistry.droppedLabelSets.description]
+        var names: Set<String> = [MetricRegistry.droppedLabelSets.name.description]
         var families: [any ExposedFamily] = []
     }
 
@@ -52,7 +54,7 @@ public final class MetricRegistry: Sendable {
     public func counters(
         _ name: MetricName, help: String, labels: [LabelName], limit: Int
     ) throws(DuplicateName) -> MetricFamily<Counter> {
-        try family(MetricFamily(name: name, help: help, labelNames: labels, limit: limit) { Counter() })
+        try family(MetricFamily(.init(name, .counter, help: help, labels: labels), limit: limit) { Counter() })
     }
 
     /// Registers gauges told apart by labels.
@@ -61,7 +63,7 @@ public final class MetricRegistry: Sendable {
     public func gauges(
         _ name: MetricName, help: String, labels: [LabelName], limit: Int
     ) throws(DuplicateName) -> MetricFamily<Gauge> {
-        try family(MetricFamily(name: name, help: help, labelNames: labels, limit: limit) { Gauge() })
+        try family(MetricFamily(.init(name, .gauge, help: help, labels: labels), limit: limit) { Gauge() })
     }
 
     /// Registers histograms told apart by labels.
@@ -71,12 +73,19 @@ public final class MetricRegistry: Sendable {
         _ name: MetricName, help: String, labels: [LabelName], limit: Int, buckets: HistogramBuckets
     ) throws(DuplicateName) -> MetricFamily<Histogram> {
         try family(
-            MetricFamily(name: name, help: help, labelNames: labels, limit: limit) { Histogram(buckets: buckets) })
+            MetricFamily(.init(name, .histogram, help: help, labels: labels), limit: limit) {
+                Histogram(buckets: buckets)
+            })
     }
 
     /// Registers a source of whole families that are made when the page is.
     public func register(_ collector: some Collector) throws(DuplicateName) {
-        try add(CollectedFamilies(collector: collector), names: collector.names)
+        try add(CollectedFamilies(collector: collector))
+    }
+
+    /// Every family that the page may have, whether it has samples now or not, in the order of the page.
+    public var families: [FamilyDescription] {
+        state.withLock { $0.families }.flatMap(\.families) + [Self.droppedLabelSets]
     }
 
     /// Appends the page to the buffer.
@@ -89,31 +98,31 @@ public final class MetricRegistry: Sendable {
     }
 
     private func emitDropped(of families: [any ExposedFamily], into writer: inout ExpositionWriter) {
-        let counts = families.compactMap { family in family.droppedLabelSets.map { (family.name, $0) } }
-        guard !counts.isEmpty else { return }
-        writer.header(
-            Self.droppedLabelSets, kind: .counter, help: "Look-ups of label sets refused because a family is full.")
-        for (name, count) in counts {
-            let labels = LabelSet([("family", name.description)])
-            writer.sample(Self.droppedLabelSets, labels: labels, value: Double(count))
+        let counts = families.compactMap { family -> (LabelSet, Double)? in
+            guard let dropped = family.droppedLabelSets, let name = family.families.first?.name else { return nil }
+            return (LabelSet([("family", name.description)]), Double(dropped))
         }
+        guard !counts.isEmpty else { return }
+        writer.header(Self.droppedLabelSets)
+        for (labels, count) in counts { writer.sample(Self.droppedLabelSets.name, labels: labels, value: count) }
     }
 
     private func single<Member: Metric>(
         _ metric: Member, _ name: MetricName, help: String
     ) throws(DuplicateName) -> Member {
-        try add(SingleMetric(name: name, help: help, metric: metric), names: Self.names(name, Member.kind))
+        try add(SingleMetric(family: .init(name, Member.kind, help: help), metric: metric))
         return metric
     }
 
     private func family<Member: Metric>(
         _ family: MetricFamily<Member>
     ) throws(DuplicateName) -> MetricFamily<Member> {
-        try add(family, names: Self.names(family.name, Member.kind))
+        try add(family)
         return family
     }
 
-    private func add(_ family: any ExposedFamily, names: [MetricName]) throws(DuplicateName) {
+    private func add(_ family: any ExposedFamily) throws(DuplicateName) {
+        let names = family.families.flatMap(Self.names)
         let taken: MetricName? = state.withLock { state in
             if let taken = names.first(where: { state.names.contains($0.description) }) { return taken }
             state.names.formUnion(names.map(\.description))
@@ -123,8 +132,8 @@ public final class MetricRegistry: Sendable {
         if let taken { throw DuplicateName(name: taken) }
     }
 
-    private static func names(_ name: MetricName, _ kind: MetricKind) -> [MetricName] {
-        guard kind == .histogram else { return [name] }
-        return [name] + ["_bucket", "_sum", "_count"].compactMap { MetricName(name.description + $0) }
+    private static func names(of family: FamilyDescription) -> [MetricName] {
+        guard family.kind == .histogram else { return [family.name] }
+        return [family.name] + ["_bucket", "_sum", "_count"].compactMap { MetricName(family.name.description + $0) }
     }
 }

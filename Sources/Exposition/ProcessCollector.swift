@@ -11,10 +11,13 @@ public struct ProcessCollector: Collector {
     /// The unit of times in `/proc/self/stat`: `USER_HZ` is 100 on every architecture Swift runs on.
     private static let ticksPerSecond = 100.0
 
-    private static let cpu: MetricName = "process_cpu_seconds_total"
-    private static let memory: MetricName = "process_resident_memory_bytes"
-    private static let descriptors: MetricName = "process_open_fds"
-    private static let start: MetricName = "process_start_time_seconds"
+    private static let cpu = FamilyDescription(
+        "process_cpu_seconds_total", .counter, help: "User and system CPU time spent, in seconds.")
+    private static let memory = FamilyDescription(
+        "process_resident_memory_bytes", .gauge, help: "Resident memory, in bytes.")
+    private static let descriptors = FamilyDescription("process_open_fds", .gauge, help: "Open file descriptors.")
+    private static let start = FamilyDescription(
+        "process_start_time_seconds", .gauge, help: "Start time of the process, in seconds since the Unix epoch.")
 
     private let readFile: ReadFile
     private let countEntries: CountEntries
@@ -26,26 +29,22 @@ public struct ProcessCollector: Collector {
         self.countEntries = countEntries
     }
 
-    public var names: [MetricName] { [Self.cpu, Self.memory, Self.descriptors, Self.start] }
+    public var families: [FamilyDescription] { [Self.cpu, Self.memory, Self.descriptors, Self.start] }
 
     public func collect(into writer: inout ExpositionWriter) {
         let times = text("/proc/self/stat").flatMap(Self.times)
         let booted = text("/proc/stat").flatMap { Self.number(in: $0, after: "btime") }
         let resident = text("/proc/self/status").flatMap { Self.number(in: $0, after: "VmRSS:") }
-        write(Self.cpu, .counter, "User and system CPU time spent, in seconds.", times?.cpuSeconds, &writer)
-        write(Self.memory, .gauge, "Resident memory, in bytes.", resident.map { $0 * 1024 }, &writer)
-        write(
-            Self.descriptors, .gauge, "Open file descriptors.", countEntries("/proc/self/fd").map(Double.init), &writer)
-        let started = booted.flatMap { booted in times.map { booted + $0.startedAfterBootSeconds } }
-        write(Self.start, .gauge, "Start time of the process, in seconds since the Unix epoch.", started, &writer)
+        write(Self.cpu, times?.cpuSeconds, &writer)
+        write(Self.memory, resident.map { $0 * 1024 }, &writer)
+        write(Self.descriptors, countEntries("/proc/self/fd").map(Double.init), &writer)
+        write(Self.start, booted.flatMap { booted in times.map { booted + $0.startedAfterBootSeconds } }, &writer)
     }
 
-    private func write(
-        _ name: MetricName, _ kind: MetricKind, _ help: String, _ value: Double?, _ writer: inout ExpositionWriter
-    ) {
+    private func write(_ family: FamilyDescription, _ value: Double?, _ writer: inout ExpositionWriter) {
         guard let value else { return }
-        writer.header(name, kind: kind, help: help)
-        writer.sample(name, value: value)
+        writer.header(family)
+        writer.sample(family.name, value: value)
     }
 
     private func text(_ path: String) -> String? {

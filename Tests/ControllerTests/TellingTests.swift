@@ -13,25 +13,13 @@ import Testing
 
 /// What a controller tells the world: lines, metrics, health.
 @Suite(.timeLimit(.minutes(2))) struct TellingTests {
-    @Test func aFailureIsToldWhenItBeginsChangesAndEnds() {
-        var ledger = FailureLedger()
-        #expect(ledger.note("shop/web", nil) == nil)
-        #expect(ledger.note("shop/web", "timed out after 1000 ms") == .began("timed out after 1000 ms"))
-        #expect(ledger.note("shop/web", "timed out after 1001 ms") == nil)
-        #expect(ledger.note("shop/web", "refused") == .changed("refused", after: 2))
-        #expect(ledger.note("shop/api", "refused") == .began("refused"))
-        #expect(ledger.note("shop/web", nil) == .ended(after: 1))
-        ledger.keep([])
-        #expect(ledger.note("shop/api", "refused") == .began("refused"))
-    }
-
     @Test func linesAreOneLineInBothFormats() {
         let lines = Locked<[String]>([])
         let time = Timestamp(nanoseconds: 1_773_437_400_500_000_000)
         for format in EventLog.Format.allCases {
             let log = EventLog(format: format) { line in lines.withLock { $0.append(line) } }
-            log.event(.debug, "tick", at: time)
-            log.event(.error, "failing", at: time, [.init("error", "a \"b\"\nc=\u{1}"), .init("failures", 2)])
+            log.event(.debug, .tick, at: time)
+            log.event(.error, .failing, at: time, [.init("error", "a \"b\"\nc=\u{1}"), .init("failures", 2)])
         }
         #expect(
             lines.withLock { $0 } == [
@@ -45,7 +33,8 @@ import Testing
         try await World.run { world in
             let lines = Locked<[String]>([])
             let log = TickLog(EventLog { line in lines.withLock { $0.append(line) } })
-            let metrics = try ControllerMetrics(version: "1.2.3")
+            let book = StatusBook()
+            let metrics = try ControllerMetrics(version: "1.2.3", book: book)
             let endpoints = ControllerEndpoints(metrics: metrics, syncPeriod: .seconds(15))
             func status(_ path: String) async throws -> Int {
                 await endpoints.routes.respond(to: try ServiceRequest(method: "GET", target: path)).status
@@ -67,6 +56,7 @@ import Testing
                     number: number, time: world.cluster.clock.now(), duration: .milliseconds(20), autoscalers: rows,
                     warnings: [], problems: [])
                 log.record(report)
+                book.record(report)
                 metrics.record(report)
                 endpoints.tickCompleted()
             }
@@ -88,6 +78,10 @@ import Testing
             "swiftlet_build_info{version=\"1.2.3\"} 1", "swiftlet_ticks_total 4",
             "swiftlet_autoscaler_max_replicas{namespace=\"bytebites\",name=\"order-service-hpa\"} 10",
             "swiftlet_reconciliations_total{action=\"none\",error=\"internal\"} 2",
+            "swiftlet_reconciliations_total{action=\"scale_down\",error=\"none\"} 0",
+            "swiftlet_autoscaler_metric_target{namespace=\"bytebites\",name=\"order-service-hpa\",metric=\"cpu\","
+                + "target_type=\"Utilization\"} 0.7",
+            "swiftlet_failing_autoscalers 0", "swiftlet_autoscalers 1",
         ] {
             #expect(page.contains(line + "\n"), "\(line)")
         }

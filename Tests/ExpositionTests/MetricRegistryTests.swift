@@ -92,7 +92,7 @@ import Testing
         #expect(throws: MetricRegistry.DuplicateName(name: "a")) { try registry.gauge("a", help: "h") }
         #expect(throws: MetricRegistry.DuplicateName(name: "a_count")) { try registry.gauge("a_count", help: "h") }
         #expect(throws: MetricRegistry.DuplicateName.self) {
-            try registry.counter(MetricRegistry.droppedLabelSets, help: "h")
+            try registry.counter(MetricRegistry.droppedLabelSets.name, help: "h")
         }
     }
 

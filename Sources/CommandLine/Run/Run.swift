@@ -4,6 +4,7 @@ internal import HTTPService
 internal import HTTPTransport
 internal import Journal
 internal import KubernetesClient
+internal import Locking
 internal import Manifests
 internal import PrometheusClient
 
@@ -26,6 +27,7 @@ struct Run: Sendable {
 
     /// What a run works with.
     private struct Parts: Sendable {
+        var book: StatusBook
         var metrics: ControllerMetrics
         var endpoints: ControllerEndpoints
         var client: KubernetesClient
@@ -56,31 +58,39 @@ struct Run: Sendable {
         await server?.stop()
         await cluster.shutDown()
         await queries.shutDown()
-        log.event(.info, "stopped", at: SystemClock().now())
+        log.event(.info, .stopped, at: SystemClock().now())
         try outcome.get()
     }
 
     // MARK: - Parts
 
     private func parts(cluster: ClusterTransport, queries: HTTPClient) throws -> Parts {
-        let metrics = try ControllerMetrics(version: Version.current)
+        let book = StatusBook()
+        // The caches need the client, and the client counts its requests.
+        let watching = Locked<ClusterCaches?>(nil)
+        let metrics = try ControllerMetrics(version: Version.current, book: book) {
+            watching.withLock { $0 }?.watches ?? []
+        }
+        metrics.announce(syncPeriod: settings.configuration.syncPeriod)
         var options = KubernetesClient.Options(userAgent: "swiftlet/\(Version.current)")
         options.limits.total = Self.requestLimit
         options.budget = RequestBudget(
             queriesPerSecond: settings.budget.queriesPerSecond, burst: settings.budget.burst)
         let log = log
         options.onWarning = { warning in
-            log.event(.debug, "api-warning", at: SystemClock().now(), [.init("text", warning.description)])
+            log.event(.debug, .apiWarning, at: SystemClock().now(), [.init("text", warning.description)])
         }
         let client = KubernetesClient(
             access: settings.access, transport: metrics.measured(cluster, server: "kubernetes"), options: options)
+        let caches = ClusterCaches(
+            client: client, namespaces: settings.namespaces, concurrency: settings.configuration.concurrency)
+        watching.withLock { $0 = caches }
         return Parts(
-            metrics: metrics,
+            book: book, metrics: metrics,
             endpoints: ControllerEndpoints(metrics: metrics, syncPeriod: settings.configuration.syncPeriod),
             client: client,
             collector: settings.prometheus.collector(over: metrics.measured(queries, server: "prometheus")),
-            caches: ClusterCaches(
-                client: client, namespaces: settings.namespaces, concurrency: settings.configuration.concurrency),
+            caches: caches,
             leadership: settings.election.map { Leadership(timings: $0.timings) } ?? .uncontested(),
             shadowLog: settings.isCompared
                 ? ShadowLog(path: settings.shadowLogPath, configuration: settings.configuration) : nil,
@@ -111,7 +121,7 @@ struct Run: Sendable {
         let tickLog = TickLog(log)
         var file = settings.configurationFile
         file?.onChange = { [log] path in
-            log.event(.info, "configuration", at: SystemClock().now(), [.init("file", path)])
+            log.event(.info, .configuration, at: SystemClock().now(), [.init("file", path)])
         }
         return ControlLoop(
             source: source, configuration: file, reconciler: reconciler, objects: objects, leadership: parts.leadership,
@@ -125,11 +135,13 @@ struct Run: Sendable {
                     parts.metrics.record(finding)
                     tickLog.record(finding.records, at: report.time)
                 }
-                parts.metrics.record(report, cached: parts.caches.sizes)
+                parts.book.record(report)
+                parts.metrics.record(report)
                 tickLog.record(report)
                 parts.endpoints.tickCompleted()
             },
             onStandby: {
+                parts.book.clear()
                 parts.metrics.recordStandby()
                 parts.endpoints.tickCompleted()
             })
@@ -185,7 +197,7 @@ struct Run: Sendable {
                     let problems = (watched?.autoscalers().problems ?? []) + [caches.podProblem()].compactMap(\.self)
                     let text = problems.joined(separator: "; ")
                     if !text.isEmpty, text != told {
-                        log.event(.warning, "waiting", at: SystemClock().now(), [.init("for", text)])
+                        log.event(.warning, .waiting, at: SystemClock().now(), [.init("for", text)])
                     }
                     told = text
                 }
@@ -203,7 +215,7 @@ struct Run: Sendable {
         case .files(let source):
             for remark in source.remarks {
                 log.event(
-                    remark.severity == .warning ? .warning : .debug, "manifest", at: now,
+                    remark.severity == .warning ? .warning : .debug, .manifest, at: now,
                     [.init("text", remark.description)])
             }
             fields += [.init("source", "file"), .init("autoscalers", source.count)]
@@ -220,6 +232,6 @@ struct Run: Sendable {
         }
         if let election = settings.election { fields.append(.init("identity", election.identity)) }
         if let server { fields.append(.init("metrics", server.url + "/metrics")) }
-        log.event(.info, "started", at: now, fields)
+        log.event(.info, .started, at: now, fields)
     }
 }

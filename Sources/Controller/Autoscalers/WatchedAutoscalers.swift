@@ -25,6 +25,7 @@ package final class WatchedAutoscalers: AutoscalerSource {
         self.caches = caches
         statuses = caches.namespaces.map { _ in ReflectorStatus() }
         what = kind.resource.qualifiedName
+        caches.alsoShow(what, statuses) { [state] in state.withLock(\.count) }
         for (namespace, status) in zip(caches.namespaces, statuses) {
             let collection = ResourcePath.collection(kind.resource, namespace: namespace)
             switch kind {

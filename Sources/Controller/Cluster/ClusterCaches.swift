@@ -22,11 +22,19 @@ package final class ClusterCaches: Sendable {
     private let world = Locked(PodWorld())
     private let kinds = Locked<[Resource: KindCache]>([:])
     let unknownKinds = Locked(UnknownKinds())
+    private let others = Locked<[OtherWatch]>([])
     private let podStatuses: [ReflectorStatus]
     private let ownerStatuses: [ReflectorStatus]
 
     /// One watch from its beginning to its cancellation.
     typealias Watching = @Sendable () async throws -> Void
+
+    /// A collection that somebody else keeps.
+    private struct OtherWatch: Sendable {
+        var resource: String
+        var statuses: [ReflectorStatus]
+        var count: @Sendable () -> Int
+    }
 
     /// Pods and who owns them: looked at together.
     struct PodWorld {
@@ -73,6 +81,13 @@ package final class ClusterCaches: Sendable {
     /// Watches an autoscaler source beside the rest; it ends with ``run()``.
     func alsoRun(_ watching: @escaping Watching) {
         begin.yield(watching)
+    }
+
+    /// Shows the watches of an autoscaler source among ``watches``.
+    ///
+    /// - Parameter count: The objects held.
+    func alsoShow(_ resource: String, _ statuses: [ReflectorStatus], count: @escaping @Sendable () -> Int) {
+        others.withLock { $0.append(OtherWatch(resource: resource, statuses: statuses, count: count)) }
     }
 
     // MARK: - Watches
@@ -170,12 +185,23 @@ package final class ClusterCaches: Sendable {
         world.withLock { body(&$0) }
     }
 
-    /// Objects held, by resource: for metrics.
-    package var sizes: [String: Int] {
-        var sizes = kinds.withLock { $0.values.map { $0 } }
-            .reduce(into: [String: Int]()) { $0[$1.resource.qualifiedName] = $1.count }
-        sizes["pods"] = world.withLock { $0.pods.count }
-        return sizes
+    /// How each watch stands, sorted by resource: for metrics and the status page.
+    package var watches: [WatchReading] {
+        let now = clock.now()
+        let (pods, owners) = world.withLock { ($0.pods.count, $0.owners.count) }
+        var readings = [
+            WatchReading("pods", podStatuses, objects: pods, now: now),
+            WatchReading("replicasets.apps", ownerStatuses, objects: owners, now: now),
+        ]
+        for cache in kinds.withLock({ Array($0.values) }) {
+            // Owners are watched anyway; where an autoscaler scales a ReplicaSet, whole ones are beside them.
+            let name = cache.resource.qualifiedName + (cache.resource == .replicaSets ? " as targets" : "")
+            readings.append(WatchReading(name, cache.statuses, objects: cache.count, now: now))
+        }
+        for other in others.withLock({ $0 }) {
+            readings.append(WatchReading(other.resource, other.statuses, objects: other.count(), now: now))
+        }
+        return readings.sorted { $0.resource < $1.resource }
     }
 }
 

@@ -33,6 +33,8 @@ struct ReplicaSetOwners {
     private var newest: [String: Record] = [:]
     private var isStale = false
 
+    var count: Int { records.count }
+
     mutating func store(_ name: NamespacedName, _ record: Record) {
         guard records.updateValue(record, forKey: name) != record else { return }
         isStale = true

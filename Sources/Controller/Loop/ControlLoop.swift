@@ -169,6 +169,6 @@ package struct ControlLoop: Sendable {
         return TickReport(
             number: state.number, time: start,
             duration: .nanoseconds(max(clock.now().nanoseconds(since: start), 0)), autoscalers: round.autoscalers,
-            warnings: round.warnings, problems: problems)
+            warnings: round.warnings, queryFailures: round.queryFailures, problems: problems)
     }
 }

@@ -34,6 +34,7 @@ package struct Reconciler: Sendable {
     package struct Round: Sendable {
         package var autoscalers: [AutoscalerReport]
         package var warnings: [String]
+        package var queryFailures: [PrometheusError]
     }
 
     /// Runs a tick.
@@ -63,7 +64,7 @@ package struct Reconciler: Sendable {
             }
         }
         let reports = steps.map { finish($0, &store) }
-        return Round(autoscalers: reports, warnings: round.warnings)
+        return Round(autoscalers: reports, warnings: round.warnings, queryFailures: round.queryFailures)
     }
 
     // MARK: - Decide

@@ -1,5 +1,6 @@
 package import Autoscaling
 internal import KubernetesTypes
+package import PrometheusClient
 
 /// What one tick came to.
 package struct TickReport: Sendable {
@@ -13,6 +14,8 @@ package struct TickReport: Sendable {
     package var autoscalers: [AutoscalerReport]
     /// What Prometheus warned of.
     package var warnings: [String]
+    /// Queries that failed, each different failure once; the autoscalers that needed them say so.
+    package var queryFailures: [PrometheusError] = []
     /// What went wrong beside the autoscalers, e.g. a state that could not be saved.
     package var problems: [String]
 }

@@ -37,6 +37,11 @@ package struct EventLog: Sendable {
             value = .text(text)
         }
 
+        /// A time, as RFC 3339 writes it.
+        package init(_ name: String, time: Timestamp) {
+            self.init(name, RFC3339.format(time, fractionDigits: 0))
+        }
+
         package init(_ name: String, _ number: some BinaryInteger) {
             self.name = name
             value = .number(Int64(clamping: number))
@@ -54,13 +59,16 @@ package struct EventLog: Sendable {
         self.write = write
     }
 
+    /// Whether events of a level are written.
+    package func shows(_ level: Level) -> Bool { level >= self.level }
+
     /// Writes one event.
-    package func event(_ level: Level, _ event: String, at time: Timestamp, _ fields: [Field] = []) {
-        guard level >= self.level else { return }
+    package func event(_ level: Level, _ event: LogEvent, at time: Timestamp, _ fields: [Field] = []) {
+        guard shows(level) else { return }
         let all =
             [
                 Field("time", RFC3339.format(time, fractionDigits: 3)), Field("level", level.rawValue),
-                Field("event", event),
+                Field("event", event.rawValue),
             ] + fields
         switch format {
         case .text:

@@ -26,7 +26,7 @@ struct MeasuredTransport: HTTPSending {
 
 extension TransportError.Kind {
     /// One word of a fixed set, where a response would have its status.
-    fileprivate var code: String {
+    var code: String {
         switch self {
         case .invalidRequest: "invalid_request"
         case .nameResolution: "name_resolution"

@@ -10,7 +10,7 @@ extension TickLog {
                 .init("seconds", Int64(record.seconds ?? 0)),
             ]
             if let explanation = record.explanation { fields.append(.init("reason", explanation)) }
-            log.event(.info, record.kind == .began ? "shadow-differs" : "shadow-agrees", at: time, fields)
+            log.event(.info, record.kind == .began ? .shadowDiffers : .shadowAgrees, at: time, fields)
         }
     }
 }

@@ -1,0 +1,83 @@
+internal import Autoscaling
+internal import Exposition
+internal import KubernetesTypes
+
+/// One autoscaler as its last tick left it: the decision itself, and no words about it.
+struct StatusEntry: Sendable {
+    let key: AutoscalerKey
+    /// Namespace and name, rendered once.
+    let labels: LabelSet
+    var spec: AutoscalerSpec
+    var mode: HorizontalAutoscaler.Mode
+    var decision: Decision
+    var outcome: AutoscalerReport.Outcome
+    /// What is wrong with it; `nil` when nothing is.
+    var error: String?
+    var conditions: [StatusCondition]
+    /// When the newest sample was taken of the metric that has gone longest without one; `nil` when none has one.
+    var sampleTime: Timestamp?
+
+    init(_ report: AutoscalerReport) {
+        key = report.autoscaler.key
+        labels = LabelSet([("namespace", key.namespace), ("name", key.name)])
+        spec = report.autoscaler.spec
+        mode = report.autoscaler.mode
+        decision = report.decision
+        outcome = report.outcome
+        error = report.problem
+        conditions = report.report.status.conditions
+        sampleTime = report.observation.sampleTime
+    }
+
+    /// Takes what a tick came to.
+    mutating func take(_ report: AutoscalerReport) {
+        spec = report.autoscaler.spec
+        mode = report.autoscaler.mode
+        decision = report.decision
+        outcome = report.outcome
+        error = report.problem
+        conditions = report.report.status.conditions
+        sampleTime = report.observation.sampleTime
+    }
+
+    /// Whether its target was seen: without, there are no replicas to show.
+    var hasTarget: Bool {
+        if case .targetUnavailable = decision.basis { return false }
+        return true
+    }
+
+    /// The bound or rate limit that changed the size; `nil` when none did.
+    var limitReason: String? {
+        decision.limitation.flatMap { $0.isLimited ? $0.condition.reason : nil }
+    }
+
+    /// One word for what is wrong; `nil` when nothing is.
+    var failureReason: String? {
+        guard error != nil else { return nil }
+        let failed = conditions.first { condition in
+            condition.status == "False"
+                && (condition.type == Condition.Kind.ableToScale.rawValue
+                    || condition.type == Condition.Kind.scalingActive.rawValue)
+        }
+        // What is left: a size was decided on without some of the metrics, which keeps it from being made smaller.
+        return failed?.reason ?? "SomeMetricsFailed"
+    }
+}
+
+extension Observation {
+    /// When the newest sample was taken of the metric that has gone longest without one; `nil` when none has one.
+    fileprivate var sampleTime: Timestamp? {
+        var oldest: Timestamp?
+        for reading in readings {
+            var newest = Timestamp.distantPast
+            switch reading {
+            case .pods(let pods):
+                for sample in pods.samples where !sample.isMissing { newest = max(newest, sample.time) }
+            case .value(_, let time), .series(_, let time): newest = time
+            case .failed: break
+            }
+            if newest != .distantPast { oldest = min(oldest ?? newest, newest) }
+        }
+        return oldest
+    }
+}
