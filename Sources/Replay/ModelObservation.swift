@@ -11,6 +11,7 @@ struct ModelObservation {
     private var podsVersion = -1
     private var samples: [[PodSample]]
     private var requests: [Int64] = []
+    private var memoryRequests: [Int64] = []
 
     init(spec: AutoscalerSpec, start: Timestamp) {
         self.spec = spec
@@ -56,39 +57,58 @@ struct ModelObservation {
         observation.pods = pods
         let milli = Int64((state.model.requestCores * 1000).rounded(.up))
         requests = Array(repeating: milli, count: state.pods.count)
+        if let memory = state.model.memory {
+            memoryRequests = Array(repeating: self.milli(memory.requestBytes), count: state.pods.count)
+        }
     }
 
     private mutating func reading(of index: Int, from state: inout WorkloadState) -> MetricReading {
         let window = ScrapeWindow(state)
         switch spec.metrics[index].source {
-        case .resource(let name), .containerResource(let name, _):
-            guard name == "cpu" else { return .failed(.source("the workload model has no \(name)")) }
+        case .resource("cpu"), .containerResource("cpu", _):
             fill(&samples[index], from: &state, window)
             return .pods(PodReadings(samples: samples[index], requests: PodRequests(milliValues: requests)))
+        case .resource("memory"), .containerResource("memory", _):
+            guard let memory = state.model.memory else {
+                return .failed(.source("the workload model has no memory, write pod.memory"))
+            }
+            fill(&samples[index], with: memory, state, window)
+            return .pods(PodReadings(samples: samples[index], requests: PodRequests(milliValues: memoryRequests)))
+        case .resource(let name), .containerResource(let name, _):
+            return .failed(.source("the workload model has no \(name)"))
         case .pods(let metric):
             guard let series = state.model.series[metric.name] else { return unknown(metric.name) }
             if series.measures == .served {
                 fill(&samples[index], servedBy: &state, factor: series.factor, window)
             } else {
                 let total = window.total(series.measures, state.ring) * series.factor
-                let ready = max(state.ring[window.last].ready, 1)
-                fill(&samples[index], with: total / ready, pods: state.pods, window)
+                guard total.isFinite else { return idle(metric.name) }
+                // Each pod has its share of a total; a latency is the same in all of them.
+                let shares = series.measures == .latency ? 1 : max(state.ring[window.last].ready, 1)
+                fill(&samples[index], with: total / shares, pods: state.pods, window)
             }
             return .pods(PodReadings(samples: samples[index]))
-        case .object(let metric, _):
-            guard let series = state.model.series[metric.name] else { return unknown(metric.name) }
-            let total = window.total(series.measures, state.ring) * series.factor
-            return .value(milli: milli(total), at: start.advanced(byNanoseconds: window.lastTime))
+        case .object(let metric, _): return total(of: metric.name, state, window) { .value(milli: $0, at: $1) }
         case .prometheus(let query):
-            guard let series = state.model.series[query.shortName] else { return unknown(query.shortName) }
-            let total = window.total(series.measures, state.ring) * series.factor
-            return .value(milli: milli(total), at: start.advanced(byNanoseconds: window.lastTime))
-        case .external(let metric):
-            guard let series = state.model.series[metric.name] else { return unknown(metric.name) }
-            let total = window.total(series.measures, state.ring) * series.factor
-            return .series([milli(total)], at: start.advanced(byNanoseconds: window.lastTime))
+            return total(of: query.shortName, state, window) { .value(milli: $0, at: $1) }
+        case .external(let metric): return total(of: metric.name, state, window) { .series([$0], at: $1) }
         case .unknown(let type): return .failed(.source("no metric of type \(type)"))
         }
+    }
+
+    private func total(
+        of name: String, _ state: WorkloadState, _ window: ScrapeWindow,
+        _ reading: (Int64, Timestamp) -> MetricReading
+    ) -> MetricReading {
+        guard let series = state.model.series[name] else { return unknown(name) }
+        let total = window.total(series.measures, state.ring) * series.factor
+        guard total.isFinite else { return idle(name) }
+        return reading(milli(total), start.advanced(byNanoseconds: window.lastTime))
+    }
+
+    /// What Prometheus would say of a mean over nothing.
+    private func idle(_ name: String) -> MetricReading {
+        .failed(.source("\(name) yields NaN: nothing was served in its window"))
     }
 
     private func unknown(_ name: String) -> MetricReading {
@@ -143,6 +163,25 @@ struct ModelObservation {
         }
     }
 
+    /// Memory of each pod as it was at the last scrape, for what it served since the one before.
+    private func fill(
+        _ samples: inout [PodSample], with memory: WorkloadModel.Memory, _ state: WorkloadState, _ window: ScrapeWindow
+    ) {
+        samples.removeAll(keepingCapacity: true)
+        let time = start.advanced(byNanoseconds: window.lastTime)
+        let seconds = Double(state.ring.interval) / 1e9
+        let (before, last) = (state.ring[window.last - 1].podServed, state.ring[window.last].podServed)
+        for pod in state.pods {
+            guard pod.isRunning, pod.runningAt <= window.lastTime else {
+                samples.append(.missing)
+                continue
+            }
+            let served = pod.readyAt <= window.lastTime ? max(last - max(before, pod.servedAtReady), 0) / seconds : 0
+            let bytes = memory.idleBytes + served * memory.bytesPerUnit
+            samples.append(PodSample(value: milli(bytes), time: time, windowNanoseconds: 0))
+        }
+    }
+
     private func fill(_ samples: inout [PodSample], with value: Double, pods: [ModelPod], _ window: ScrapeWindow) {
         samples.removeAll(keepingCapacity: true)
         let time = start.advanced(byNanoseconds: window.lastTime)
@@ -171,12 +210,16 @@ private struct ScrapeWindow {
         lastTime = Int64(last) * state.ring.interval
     }
 
-    /// A measure of the whole workload: rates over the window, the backlog as it was last.
+    /// A measure of the whole workload: rates over the window, the backlog as it was last; the latency of nothing is NaN.
     func total(_ measure: WorkloadModel.Measure, _ ring: ScrapeRing) -> Double {
         let end = ring[last]
-        if measure == .backlog { return end.backlog }
         let begin = ring[min(first, last - 1)]
         let seconds = Double(Int64(last - min(first, last - 1)) * ring.interval) / 1e9
-        return measure == .demand ? (end.demand - begin.demand) / seconds : (end.served - begin.served) / seconds
+        return switch measure {
+        case .demand: (end.demand - begin.demand) / seconds
+        case .served: (end.served - begin.served) / seconds
+        case .latency: (end.latency - begin.latency) / (end.served - begin.served)
+        case .backlog: end.backlog
+        }
     }
 }

@@ -40,13 +40,29 @@ struct NeededReplicas {
                 return nil
             }
             return (cores - model.idleCores) / model.coresPerUnit
-        case .pods(let name), .external(let name), .object(let name, _):
-            guard let series = model.series[name.name], series.measures != .backlog, series.factor > 0,
-                let average = metric.target.averageValue
-            else { return nil }
-            return Double(average) / 1000 / series.factor
+        case .resource("memory"), .containerResource("memory", _):
+            guard let memory = model.memory, memory.bytesPerUnit > 0 else { return nil }
+            let bytes: Double
+            if let average = metric.target.averageValue {
+                bytes = Double(average) / 1000
+            } else if let percent = metric.target.averageUtilization {
+                bytes = memory.requestBytes * Double(percent) / 100
+            } else {
+                return nil
+            }
+            return (bytes - memory.idleBytes) / memory.bytesPerUnit
+        case .pods(let name), .external(let name), .object(let name, _): return units(of: name.name, metric, model)
+        case .prometheus(let query): return units(of: query.shortName, metric, model)
         default: return nil
         }
+    }
+
+    /// Of a rate that is shared among the replicas; what waits, or how long, follows from no number of them alone.
+    private static func units(of series: String, _ metric: MetricSpec, _ model: WorkloadModel) -> Double? {
+        guard let series = model.series[series], series.measures == .demand || series.measures == .served,
+            series.factor > 0, let average = metric.target.averageValue
+        else { return nil }
+        return Double(average) / 1000 / series.factor
     }
 
     /// - Parameter demand: Units per second.

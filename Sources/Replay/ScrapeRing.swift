@@ -6,6 +6,8 @@ struct Counters: Sendable {
     /// Units in all.
     var demand = 0.0
     var served = 0.0
+    /// Seconds that the served units took together.
+    var latency = 0.0
     /// Gauges: units that wait, and pods that share them.
     var backlog = 0.0
     var ready = 0.0
@@ -33,8 +35,8 @@ struct ScrapeRing: Sendable {
             let seconds = Double(number) * Double(interval) / 1e9
             slots[slot(number)] = Counters(
                 podCores: perSecond.podCores * seconds, podServed: perSecond.podServed * seconds,
-                demand: perSecond.demand * seconds, served: perSecond.served * seconds, backlog: perSecond.backlog,
-                ready: perSecond.ready)
+                demand: perSecond.demand * seconds, served: perSecond.served * seconds,
+                latency: perSecond.latency * seconds, backlog: perSecond.backlog, ready: perSecond.ready)
         }
     }
 

@@ -33,7 +33,7 @@ private struct WorkloadDocument: Decodable {
     }
 
     private enum PodKeys: String, CodingKey {
-        case request, limit, idle, starting, startUp, readiness
+        case request, limit, idle, starting, memory, startUp, readiness
     }
 
     private enum MetricKeys: String, CodingKey {
@@ -48,6 +48,7 @@ private struct WorkloadDocument: Decodable {
         if pod.contains(.limit) { model.limitCores = try pod.cores(.limit, above: 0) }
         if pod.contains(.idle) { model.idleCores = try pod.cores(.idle) }
         if pod.contains(.starting) { model.startingCores = try pod.cores(.starting) }
+        model.memory = try pod.decodeIfPresent(WorkloadModel.Memory.self, forKey: .memory)
         if model.idleCores >= model.limitCores {
             throw DecodingError.dataCorruptedError(
                 forKey: .idle, in: pod, debugDescription: "must be below the limit, or no pod can serve anything")
@@ -86,6 +87,9 @@ private struct WorkloadDocument: Decodable {
             throw refuse(.window, "must be at least two scrape intervals and the lag, or no rate can be taken")
         }
         if model.window > .seconds(3600) { throw refuse(.window, "must be at most 1h") }
+        if !model.capacity.isFinite, model.series.values.contains(where: { $0.measures == .latency }) {
+            throw refuse(.series, "one measures Latency, which needs a pod.limit: without one nothing ever waits")
+        }
         if !(0...1).contains(model.noise) { throw refuse(.noise, "must be from 0 to 1") }
     }
 }
@@ -102,6 +106,28 @@ extension KeyedDecodingContainer {
             )
         }
         return Double(milli) / 1e9
+    }
+}
+
+extension WorkloadModel.Memory: Decodable {
+    private enum Keys: String, CodingKey {
+        case request, idle, perUnit
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        func bytes(_ key: Keys, above least: Int128 = -1) throws -> Double {
+            let nano = try container.decode(Quantity.self, forKey: key).nanoValue
+            guard nano > least, nano < 1_000_000_000_000_000_000_000_000 else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container,
+                    debugDescription: "must be \(least < 0 ? "at least 0" : "above 0") and below 1P, e.g. 256Mi")
+            }
+            return Double(nano) / 1e9
+        }
+        self.init(requestBytes: try bytes(.request, above: 0))
+        if container.contains(.idle) { idleBytes = try bytes(.idle) }
+        if container.contains(.perUnit) { bytesPerUnit = try bytes(.perUnit) }
     }
 }
 

@@ -18,6 +18,25 @@ package struct WorkloadModel: Hashable, Sendable {
         case served = "Served"
         /// Units that wait.
         case backlog = "Backlog"
+        /// Mean seconds that a unit takes, waiting included; needs a limit. Three times it is the 95th percentile of an
+        /// exponential distribution.
+        case latency = "Latency"
+    }
+
+    /// What a pod keeps in memory, in bytes.
+    package struct Memory: Hashable, Sendable {
+        /// What a pod requests, above 0.
+        package var requestBytes: Double
+        /// Of a running pod that has nothing to do.
+        package var idleBytes: Double
+        /// For each unit per second that a pod serves.
+        package var bytesPerUnit: Double
+
+        package init(requestBytes: Double, idleBytes: Double = 0, bytesPerUnit: Double = 0) {
+            self.requestBytes = requestBytes
+            self.idleBytes = idleBytes
+            self.bytesPerUnit = bytesPerUnit
+        }
     }
 
     /// A metric by name: a measure times a factor.
@@ -41,6 +60,8 @@ package struct WorkloadModel: Hashable, Sendable {
     package var idleCores: Double
     /// Cores of a pod that runs and is not ready yet.
     package var startingCores: Double
+    /// `nil`: there is no metric of memory.
+    package var memory: Memory?
     /// From a pod's creation until its container runs: scheduling, pulling, starting.
     package var startUp: DelayDistribution
     /// From then until its readiness probe succeeds.
@@ -63,7 +84,7 @@ package struct WorkloadModel: Hashable, Sendable {
 
     package init(
         coresPerUnit: Double, requestCores: Double, limitCores: Double = .infinity, idleCores: Double = 0,
-        startingCores: Double = 0, startUp: DelayDistribution = .fixed(.seconds(5)),
+        startingCores: Double = 0, memory: Memory? = nil, startUp: DelayDistribution = .fixed(.seconds(5)),
         readiness: DelayDistribution = .fixed(.seconds(10)), overload: Overload = .loss,
         scrapeInterval: Duration = .seconds(15), lag: Duration = .seconds(5), window: Duration = .seconds(120),
         noise: Double = 0, series: [String: Series] = [:], initialReplicas: Int32? = nil, seed: UInt64 = 1
@@ -73,6 +94,7 @@ package struct WorkloadModel: Hashable, Sendable {
         self.limitCores = limitCores
         self.idleCores = idleCores
         self.startingCores = startingCores
+        self.memory = memory
         self.startUp = startUp
         self.readiness = readiness
         self.overload = overload
@@ -87,6 +109,15 @@ package struct WorkloadModel: Hashable, Sendable {
 
     /// Units per second that one ready pod can serve; infinite without a limit.
     package var capacity: Double { max(limitCores - idleCores, 0) / coresPerUnit }
+
+    /// Mean seconds that a unit takes, in pods that are busy to a share of what they can serve and with a backlog that
+    /// takes so many seconds.
+    ///
+    /// One pod is a queue with one server (M/M/1): a unit takes 1/capacity alone, and 1/(1 − share) times as long among
+    /// others. Past 99 % it grows no further; what waits then is the backlog.
+    func latency(share: Double, backlogSeconds: Double) -> Double {
+        capacity.isFinite ? backlogSeconds + 1 / (capacity * (1 - min(share, 0.99))) : 0
+    }
 
     /// Mean seconds from a decision to a pod that serves.
     package var meanStartSeconds: Double { startUp.meanSeconds + readiness.meanSeconds }

@@ -56,11 +56,12 @@ struct WorkloadState: Sendable {
         random = ModelRandom(seed: model.seed)
         let served = min(demand, Double(replicas) * model.capacity)
         let share = replicas > 0 ? served / Double(replicas) : 0
+        let latency = model.latency(share: share / model.capacity, backlogSeconds: 0)
         ring = ScrapeRing(
             interval: model.scrapeInterval.nanoseconds, reach: model.window.nanoseconds + model.lag.nanoseconds,
             perSecond: Counters(
                 podCores: model.idleCores + share * model.coresPerUnit, podServed: share, demand: demand,
-                served: served, ready: Double(replicas)))
+                served: served, latency: served * latency, ready: Double(replicas)))
         for _ in 0..<max(replicas, 0) {
             created += 1
             let start = -WorkloadState.initialAge
@@ -99,6 +100,11 @@ struct WorkloadState: Sendable {
         let waiting = backlog + arrived
         let served = ready > 0 ? min(waiting, possible) : 0
         var left = waiting - served
+        if served > 0 {
+            counters.latency +=
+                served
+                * model.latency(share: served / possible, backlogSeconds: backlog / (ready * model.capacity))
+        }
         var unserved = left
         if case .queue(let limit) = model.overload {
             unserved = max(left - limit, 0)

@@ -155,6 +155,35 @@ import Testing
         #expect(comparison.table.markdown.hasPrefix("| rank | policy | failed |"))
     }
 
+    /// Ten units a second for two pods that can serve ten each: half busy.
+    @Test func memoryAndLatencyFollowTheLoad() throws {
+        var model = model
+        model.memory = .init(requestBytes: 400, idleBytes: 100, bytesPerUnit: 20)
+        model.series = ["p95": .init(measures: .latency, factor: 3)]
+        var spec = spec(min: 2, max: 2)
+        spec.metrics = [
+            MetricSpec(source: .resource(name: "memory"), target: .utilization(50)),
+            MetricSpec(source: .prometheus(.init(name: "p95", query: "q")), target: .value(milli: 1_000)),
+            MetricSpec(source: .pods(.init(name: "p95")), target: .averageValue(milli: 1_000)),
+        ]
+        func last(_ demand: [Double]) throws -> [MetricEvaluation.Outcome] {
+            var outcomes: [MetricEvaluation.Outcome] = []
+            _ = try ReplayRun(name: "p", spec: spec, mode: .closed(model)).run(trace(demand)) {
+                outcomes = $0.decision.metrics.map(\.outcome)
+            }
+            return outcomes
+        }
+        let busy = try last([10, 10, 10]).map { outcome -> Int64? in
+            if case .proposal(let proposal) = outcome { return proposal.usage }
+            return nil
+        }
+        // 100 and 20 for each of 5 units; 1/10 s, doubled by the others, three times the mean.
+        #expect(busy == [200_000, 600, 600])
+        let idle = try last([0, 0, 0])
+        let reason = "p95 yields NaN: nothing was served in its window"
+        #expect(idle.dropFirst().allSatisfy { $0 == .failed(.reading(.source(reason))) })
+    }
+
     @Test func comparisonPutsFewerFailuresFirstAndMeasuresSpeedup() throws {
         let small = ReplayRun(name: "small", spec: spec(min: 2, max: 2), mode: .closed(model))
         let free = ReplayRun(name: "free", spec: spec(), mode: .closed(model))
