@@ -27,6 +27,24 @@ import Testing
         }
     }
 
+    /// A size that is held stays so in every replay, and what is written holds it too.
+    @Test func whatAPolicySaysBeyondAnHPAIsReplayedAndKept() async throws {
+        try await ReplayWorld.run { world in
+            let held = ReplayWorld.hpa(max: 10).replacing("autoscaling/v2", with: "swiftlet.dev/v1alpha1")
+                .replacing("HorizontalPodAutoscaler", with: "HorizontalAutoscaler")
+            try world.write("held.yaml", held + "  hold: {direction: Up, reason: a sale}\n")
+            try world.write("more.yaml", "expect:\n- {by: \"03:04\", readyReplicas: {atLeast: 4}}\n")
+            let past = "--trace @trace.csv --workload @workload.yaml --expect @more.yaml"
+            #expect(try await Call.inProcess(world.words("replay -f @hpa.yaml " + past)).code == 0)
+            #expect(try await Call.inProcess(world.words("replay -f @held.yaml " + past)).code == 1)
+            let tuned = try await Call.inProcess(
+                world.words("tune -f @held.yaml \(past) --vary averageUtilization=20,50 -o yaml"))
+            #expect(tuned.code == 1)
+            #expect(tuned.output.contains("kind: HorizontalAutoscaler\n"))
+            #expect(tuned.output.contains("  hold:\n    direction: Up\n    reason: a sale\n"))
+        }
+    }
+
     @Test func theChoiceIsToldAndWritten() async throws {
         try await ReplayWorld.run { world in
             // A demand for 4 pods, and bounds of 3: only more pods serve it.

@@ -12,25 +12,38 @@ struct ReplayPolicy {
     var key: TraceReplay.Key
     var spec: AutoscalerSpec
     var object: HorizontalPodAutoscaler
+    /// What only a HorizontalAutoscaler can say; `nil` for a HorizontalPodAutoscaler.
+    var extensions: HorizontalAutoscaler.Extensions?
     /// As YAML, with all defaults.
     var manifest: String
 
-    private init?(_ object: HorizontalPodAutoscaler, name: String? = nil) throws {
-        guard let autoscaler = Autoscaler(object) else { return nil }
+    private init?(_ written: AutoscalerManifest, name: String? = nil) throws {
+        guard let autoscaler = Autoscaler(written) else { return nil }
         self.name = name ?? "\(autoscaler.key)"
-        self.object = object
+        object = written.autoscaler
+        extensions = written.extensions
         key = TraceReplay.Key(namespace: autoscaler.key.namespace, name: autoscaler.key.name)
         spec = autoscaler.spec
-        var written = object
-        written.status = nil
-        manifest = try YAMLEncoder().encode(written)
+        manifest = try Self.yaml(object, extensions)
+    }
+
+    /// A policy as it is written into a manifest.
+    static func yaml(_ object: HorizontalPodAutoscaler, _ extensions: HorizontalAutoscaler.Extensions?) throws -> String
+    {
+        guard let extensions else {
+            var object = object
+            object.status = nil
+            return try YAMLEncoder().encode(object)
+        }
+        return try YAMLEncoder().encode(
+            HorizontalAutoscaler(
+                metadata: object.metadata,
+                spec: HorizontalAutoscaler.Spec(autoscaling: object.spec ?? .init(), extensions: extensions)))
     }
 
     /// The policies of the files, named as objects.
     static func read(_ paths: [String], _ arguments: Arguments, _ console: Console) throws -> [ReplayPolicy] {
-        try AutoscalerFiles(arguments, console).read(paths).autoscalers.compactMap {
-            try ReplayPolicy($0.autoscaler)
-        }
+        try AutoscalerFiles(arguments, console).read(paths).autoscalers.compactMap { try ReplayPolicy($0) }
     }
 
     /// The policies of the files, named by file, and by line where a file has several: what is compared mostly has one
@@ -42,7 +55,7 @@ struct ReplayPolicy {
         let policies = try manifests.compactMap { manifest in
             let isAlone = manifests.count { $0.file == manifest.file } == 1
             return try ReplayPolicy(
-                manifest.autoscaler, name: isAlone ? manifest.file : "\(manifest.file):\(manifest.mark.line)")
+                manifest, name: isAlone ? manifest.file : "\(manifest.file):\(manifest.mark.line)")
         }
         guard Set(policies.map(\.name)).count == policies.count else {
             throw UsageError("a manifest is written twice: \(paths.joined(separator: ", "))", command: "compare")

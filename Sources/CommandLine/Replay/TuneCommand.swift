@@ -110,8 +110,8 @@ struct TuneCall {
         let model = try ReplayFiles.workload(workloadPath, console)
         let expectPath = try arguments[ReplayOptions.expect]
         let tuning = Tuning(
-            base: policy.object, ranges: try ranges(policy), model: model, flags: try ControllerFlags(arguments),
-            syncPeriod: try ReplayOptions.syncPeriod(arguments, command: "tune"),
+            base: policy.object, extensions: policy.spec.extensions, ranges: try ranges(policy), model: model,
+            flags: try ControllerFlags(arguments), syncPeriod: try ReplayOptions.syncPeriod(arguments, command: "tune"),
             neededUtilization: try arguments[ReplayOptions.needAt] ?? target(policy),
             expectations: try expectPath.map { try ReplayFiles.expectations($0, console) },
             traces: parts.map(\.learned), heldOut: parts.compactMap(\.heldOut) + others,

@@ -6,7 +6,7 @@ internal import Replay
 extension TuneCall {
     /// Writes what was found, in the form that was asked for, and the files that were.
     func write(_ outcome: TuningOutcome, _ policy: ReplayPolicy, zone: ZoneOffset) throws {
-        let manifest = try manifest(outcome.choice)
+        let manifest = try ReplayPolicy.yaml(outcome.choice.object, policy.extensions)
         if let path = try arguments[TuneOptions.write] { try ReplayFiles.write(manifest, to: path) }
         if !outcome.isCut, let path = try arguments[ReplayOptions.report] {
             try ReplayFiles.write(try report(outcome, policy, zone: zone).html(), to: path)
@@ -19,12 +19,6 @@ extension TuneCall {
             for note in outcome.certainty where note.isWarning { console.complain("warning: \(note.text)") }
         case .table: try writeTable(outcome, manifest)
         }
-    }
-
-    private func manifest(_ trial: TuningTrial) throws -> String {
-        var object = trial.object
-        object.status = nil
-        return try YAMLEncoder().encode(object)
     }
 
     private func writeTable(_ outcome: TuningOutcome, _ manifest: String) throws {
@@ -69,11 +63,12 @@ extension TuneCall {
         var runs: [ReportRun] = []
         for (name, object) in policies {
             let run = ReplayRun(
-                name: name, spec: AutoscalerSpec(object.spec ?? .init()), mode: .closed(tuning.model),
+                name: name, spec: tuning.spec(of: object), mode: .closed(tuning.model),
                 flags: tuning.flags, syncPeriod: tuning.syncPeriod, neededUtilization: tuning.neededUtilization)
             for trace in traces {
                 let result = try ReplayResult(
-                    run, on: trace, expectations: tuning.expectations, reportOf: try YAMLEncoder().encode(object),
+                    run, on: trace, expectations: tuning.expectations,
+                    reportOf: try ReplayPolicy.yaml(object, policy.extensions),
                     entries: Report.decisions(runs: policies.count * traces.count))
                 if let part = result.report { runs.append(part) }
             }

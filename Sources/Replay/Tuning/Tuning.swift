@@ -9,6 +9,8 @@ internal import Manifests
 package struct Tuning: Sendable {
     /// The policy to begin with, and what stays as it is.
     package var base: HorizontalPodAutoscaler
+    /// What the policy says beyond that, which stays as it is.
+    package var extensions: ScalingExtensions?
     package var ranges: TuningRanges
     package var model: WorkloadModel
     package var flags: ControllerFlags
@@ -25,11 +27,13 @@ package struct Tuning: Sendable {
     package var seed: UInt64
 
     package init(
-        base: HorizontalPodAutoscaler, ranges: TuningRanges, model: WorkloadModel, flags: ControllerFlags,
-        syncPeriod: Duration, neededUtilization: Double?, expectations: Expectations?, traces: [DemandTrace],
+        base: HorizontalPodAutoscaler, extensions: ScalingExtensions? = nil, ranges: TuningRanges,
+        model: WorkloadModel, flags: ControllerFlags, syncPeriod: Duration, neededUtilization: Double?,
+        expectations: Expectations?, traces: [DemandTrace],
         heldOut: [DemandTrace], limit: Int, seed: UInt64
     ) {
         self.base = base
+        self.extensions = extensions
         self.ranges = ranges
         self.model = model
         self.flags = flags
@@ -116,7 +120,7 @@ package struct Tuning: Sendable {
     func trial(
         object: HorizontalPodAutoscaler, values: [Double]?, _ traces: [DemandTrace], model: WorkloadModel? = nil
     ) throws(Diagnostic) -> TuningTrial {
-        let spec = AutoscalerSpec(object.spec ?? .init())
+        let spec = spec(of: object)
         let run = ReplayRun(
             name: object.metadata?.name ?? "", spec: spec, mode: .closed(model ?? self.model), flags: flags,
             syncPeriod: syncPeriod, neededUtilization: neededUtilization)
@@ -130,6 +134,13 @@ package struct Tuning: Sendable {
                     trace: trace.name, scores: outcome.scores, expectations: checked, unchecked: unchecked(checked)))
         }
         return TuningTrial(values: values, object: object, spec: spec, results: results)
+    }
+
+    /// What decisions are made from.
+    package func spec(of object: HorizontalPodAutoscaler) -> AutoscalerSpec {
+        var spec = AutoscalerSpec(object.spec ?? .init())
+        spec.extensions = extensions
+        return spec
     }
 
     /// Expectations about moments that no decision fell into.
