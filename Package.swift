@@ -143,8 +143,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Autoscaling", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes", "LoopbackClient",
-                "Manifests", "MiniCluster", "Recordings", "swiftlet",
+                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "KubernetesClient",
+                "KubernetesTypes", "LoopbackClient", "Manifests", "MiniCluster", "RealPrometheus", "Recordings",
+                "swiftlet",
             ],
             exclude: ["evaluate-rules.py"], swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),

@@ -88,6 +88,9 @@ import Testing
         let manifests = try await RenderedManifests("overlays/" + overlay)
         let kubectl = try #require(ChildProcess.find("kubectl"))
         let store = ClusterStore(now: { Timestamp(secondsSinceEpoch: Date.now.timeIntervalSince1970) })
+        for (plural, kind) in [("servicemonitors", "ServiceMonitor"), ("prometheusrules", "PrometheusRule")] {
+            try await store.create(.customResourceDefinitions, Self.ofThePrometheusOperator(plural, kind))
+        }
         let api = try KubernetesAPI(store: store)
         let folder = RepositoryPath.root + "/manifests/overlays/" + overlay
         let words = ["--server", api.url, "--cache-dir", "/dev/null/none", "apply", "-k", folder]
@@ -101,5 +104,25 @@ import Testing
             #expect(others.allSatisfy { $0.hasSuffix(outcome) }, "\(lines.filter { !$0.hasSuffix(outcome) })")
         }
         await api.stop()
+    }
+
+    /// A resource that the Prometheus Operator brings along, whatever its objects say.
+    private static func ofThePrometheusOperator(_ plural: String, _ kind: String) -> JSONValue {
+        [
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": ["name": .string(plural + ".monitoring.coreos.com")],
+            "spec": [
+                "group": "monitoring.coreos.com", "scope": "Namespaced",
+                "names": ["plural": .string(plural), "kind": .string(kind)],
+                "versions": [
+                    [
+                        "name": "v1", "served": true, "storage": true,
+                        "schema": [
+                            "openAPIV3Schema": ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
+                        ],
+                    ]
+                ],
+            ],
+        ]
     }
 }
