@@ -14,6 +14,7 @@ RUN apt-get update \
         libcurl4 \
         libmicrohttpd12 \
         libyaml-0-2 \
+        tzdata \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /swiftlet /usr/local/bin/swiftlet
 USER 65532:65532

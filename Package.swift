@@ -24,10 +24,14 @@ let package = Package(
         .target(name: "Autoscaling", swiftSettings: strict),
         .target(name: "Locking", swiftSettings: strict),
 
+        // When schedules are in force: cron expressions on the clocks of a time zone.
+        .target(name: "Schedules", dependencies: ["Autoscaling"], swiftSettings: strict),
+
         // Wire formats and clients.
         .target(name: "KubernetesTypes", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(
-            name: "Manifests", dependencies: ["Autoscaling", "KubernetesTypes", "CYAML"], swiftSettings: strict),
+            name: "Manifests", dependencies: ["Autoscaling", "KubernetesTypes", "Schedules", "CYAML"],
+            swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
         .target(name: "PrometheusClient", dependencies: ["HTTPTransport", "Autoscaling"], swiftSettings: strict),
         .target(
@@ -46,7 +50,7 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(
             name: "Replay",
-            dependencies: ["Autoscaling", "Journal", "KubernetesTypes", "Manifests", "PrometheusClient"],
+            dependencies: ["Autoscaling", "Journal", "KubernetesTypes", "Manifests", "PrometheusClient", "Schedules"],
             swiftSettings: strict),
 
         // The controller and its command line.
@@ -54,7 +58,7 @@ let package = Package(
             name: "Controller",
             dependencies: [
                 "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "Journal", "KubernetesClient",
-                "KubernetesTypes", "Locking", "Manifests", "PrometheusClient",
+                "KubernetesTypes", "Locking", "Manifests", "PrometheusClient", "Schedules",
             ],
             swiftSettings: strict),
         .target(
@@ -62,7 +66,7 @@ let package = Package(
             dependencies: [
                 "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
                 "KubernetesClient", "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
-                "Replay",
+                "Replay", "Schedules",
             ],
             swiftSettings: strict),
         .executableTarget(name: "swiftlet", dependencies: ["CommandLine"], swiftSettings: strict),
@@ -92,6 +96,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SchedulesTests", dependencies: ["Autoscaling", "LoopbackClient", "Recordings", "Schedules"],
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesTypesTests", dependencies: ["Autoscaling", "KubernetesTypes", "Recordings"],

@@ -14,6 +14,8 @@ public struct Condition: Hashable, Sendable {
         case scaledToZero = "ScaledToZero"
         /// Whether something beside the metrics keeps the size as it is. Ours: there only once a hold was in force.
         case scalingHeld = "ScalingHeld"
+        /// Whether a schedule raises a bound. Ours: there only once one did, or could not be followed.
+        case scheduleActive = "ScheduleActive"
     }
 
     /// What it is about.

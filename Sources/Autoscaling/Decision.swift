@@ -20,6 +20,8 @@ public struct Decision: Hashable, Sendable, Codable {
     public var rescaleReason: RescaleReason?
     /// What beside the metrics held the size, or would have; `nil` when nothing did.
     public var restraint: Restraint?
+    /// The schedules that the observation shows; `nil` when none says anything.
+    public var schedules: ScheduleState?
 
     /// What the decision rests on.
     public enum Basis: Hashable, Sendable, Codable {

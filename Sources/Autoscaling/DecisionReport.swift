@@ -124,6 +124,7 @@ private struct ReportWriter {
             return
         }
         reportRestraint()
+        reportSchedules()
         if decision.rescales { reportWrite() }
         report.status.currentReplicas = decision.currentReplicas
         report.status.currentMetrics = decision.metrics.isEmpty ? nil : metricStatuses
@@ -183,6 +184,15 @@ private struct ReportWriter {
             set(restraint.condition)
         } else if report.status.conditions.isTrue(.scalingHeld) {
             set(Condition(.scalingHeld, false, "NotHeld", "nothing beside the metrics holds the size"))
+        }
+    }
+
+    /// An autoscaler without schedules has no such condition.
+    private mutating func reportSchedules() {
+        if let condition = decision.scheduleCondition {
+            set(condition)
+        } else if report.status.conditions.contains(where: { $0.type == Condition.Kind.scheduleActive.rawValue }) {
+            set(Condition(.scheduleActive, false, "NoScheduleInForce", "no schedule raises a bound now"))
         }
     }
 

@@ -25,8 +25,10 @@ public func evaluate(
             basis: .targetUnavailable(failure))
     case .found(let scale):
         history.recordInitialRecommendation(scale.specReplicas, at: observation.time)
+        let spec = spec.raised(by: observation.schedules)
         let evaluation = Evaluation(spec: spec, observation: observation, scale: scale, flags: flags)
         var decision = evaluation.decide(history: &history)
+        decision.schedules = observation.schedules
         decision.restrain(by: evaluation.holds)
         return decision
     }
@@ -41,10 +43,10 @@ struct Evaluation {
 
     private var current: Int32 { scale.specReplicas }
 
-    /// What keeps the size: the holds that were observed, then the one that the spec writes.
+    /// What keeps the size: the holds that were observed, then what the spec writes and what of it is not known.
     var holds: [Hold] {
-        guard let written = spec.extensions?.hold?.hold(at: observation.time) else { return observation.holds }
-        return observation.holds + [written]
+        let own = [spec.extensions?.hold?.hold(at: observation.time), observation.schedules?.hold].compactMap(\.self)
+        return own.isEmpty ? observation.holds : observation.holds + own
     }
 
     func decide(history: inout History) -> Decision {

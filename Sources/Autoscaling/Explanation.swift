@@ -6,7 +6,7 @@ public struct Explanation: Hashable, Sendable, Encodable {
     public struct Step: Hashable, Sendable, Encodable {
         /// Which step.
         public enum Kind: String, Hashable, Sendable, Encodable {
-            case target, metric, chosenMetric, stabilized, rateLimited, bounded, held, result, outlook
+            case target, scheduled, metric, chosenMetric, stabilized, rateLimited, bounded, held, result, outlook
         }
 
         /// Which step of the decision it is.

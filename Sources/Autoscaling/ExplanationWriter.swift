@@ -1,9 +1,20 @@
 /// Puts a decision into words.
 struct ExplanationWriter {
     let decision: Decision
+    /// With the bounds as they were written.
+    let written: AutoscalerSpec
+    /// With the bounds in force.
     let spec: AutoscalerSpec
     let namespace: String
     let flags: ControllerFlags
+
+    init(decision: Decision, spec: AutoscalerSpec, namespace: String, flags: ControllerFlags) {
+        self.decision = decision
+        written = spec
+        self.spec = spec.raised(by: decision.schedules)
+        self.namespace = namespace
+        self.flags = flags
+    }
 
     typealias Step = Explanation.Step
 
@@ -19,8 +30,8 @@ struct ExplanationWriter {
         switch decision.basis {
         case .targetUnavailable(let failure): return "no decision: the target's scale is not known: \(failure)"
         case .disabledAtZero: return "stays at 0: scaling is off while the target has no replicas"
-        case .aboveMaximum: return "\(move): above the maximum of \(spec.maxReplicas)"
-        case .belowMinimum: return "\(move): below the minimum of \(spec.minReplicas)"
+        case .aboveMaximum: return "\(move): above \(maximumText)"
+        case .belowMinimum: return "\(move): below \(minimumText)"
         case .selector(let state): return "\(move): \(state.problem?.text ?? "the selector cannot be used")"
         case .noMetrics: return "\(move): the autoscaler has no metrics"
         case .invalidMetrics(let invalid): return "\(move): \(failureText(invalid.first))"
@@ -54,6 +65,7 @@ struct ExplanationWriter {
                     + "\(NumberText.count(decision.currentReplicas, "replica")), within bounds of "
                     + "\(spec.minReplicas) to \(spec.maxReplicas).")
         ]
+        steps += scheduleSteps()
         switch decision.basis {
         case .metric(let index, let invalid):
             steps += decision.metrics.indices.map(metricStep)
@@ -74,6 +86,17 @@ struct ExplanationWriter {
             steps[0].text = "\(spec.scaleTargetRef.kind) \(namespace)/\(spec.scaleTargetRef.name): \(line())."
         }
         return steps
+    }
+
+    private func scheduleSteps() -> [Step] {
+        (decision.schedules?.active ?? []).map { schedule in
+            Step(
+                kind: .scheduled, until: schedule.until,
+                text: "\(schedule.text { untilText($0) }.capitalizedFirst).")
+        }
+            + (decision.schedules?.unknown ?? []).map { schedule in
+                Step(kind: .scheduled, text: "Schedule '\(schedule.name)' cannot be followed: \(schedule.problem).")
+            }
     }
 
     private func metricStep(_ index: Int) -> Step {
@@ -198,14 +221,26 @@ struct ExplanationWriter {
         let wanted = decision.stabilization?.stabilized ?? limitation.replicas
         let until = untilText(limitation.limitedUntil)
         switch limitation.reason {
-        case .tooManyReplicas: return "\(wanted) wanted, held at the maximum of \(limitation.replicas)"
-        case .tooFewReplicas: return "\(wanted) wanted, held at the minimum of \(limitation.replicas)"
+        case .tooManyReplicas: return "\(wanted) wanted, held at \(maximumText)"
+        case .tooFewReplicas: return "\(wanted) wanted, held at \(minimumText)"
         case .scaleUpLimit:
             return "\(wanted) wanted, the scale-up policies allow \(limitation.replicas) now\(until)"
         case .scaleDownLimit:
             return "\(wanted) wanted, the scale-down policies allow \(limitation.replicas) now\(until)"
         case .desiredWithinRange: return "within the bounds"
         }
+    }
+
+    private var minimumText: String {
+        "the minimum of \(spec.minReplicas)" + raisedText(decision.scheduleOfMinimum(written))
+    }
+
+    private var maximumText: String {
+        "the maximum of \(spec.maxReplicas)" + raisedText(decision.scheduleOfMaximum(written))
+    }
+
+    private func raisedText(_ schedule: ScheduleState.Active?) -> String {
+        schedule.map { " by schedule '\($0.name)'\(untilText($0.until))" } ?? ""
     }
 
     private func untilText(_ time: Timestamp?) -> String {

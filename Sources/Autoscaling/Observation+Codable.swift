@@ -5,7 +5,7 @@
 
 extension Observation: Codable {
     private enum CodingKeys: String, CodingKey {
-        case time, target, pods, readings, isScaledToZero, holds
+        case time, target, pods, readings, isScaledToZero, holds, schedules
     }
 
     /// Reads the recorded form.
@@ -19,7 +19,8 @@ extension Observation: Codable {
             pods: try container.decodeIfPresent(PodSet.self, forKey: .pods) ?? PodSet(),
             readings: try container.decodeIfPresent([MetricReading].self, forKey: .readings) ?? [],
             isScaledToZero: try container.decodeIfPresent(Bool.self, forKey: .isScaledToZero) ?? false,
-            holds: try container.decodeIfPresent([Hold].self, forKey: .holds) ?? [])
+            holds: try container.decodeIfPresent([Hold].self, forKey: .holds) ?? [],
+            schedules: try container.decodeIfPresent(ScheduleState.self, forKey: .schedules))
     }
 
     /// Writes the recorded form.
@@ -31,6 +32,7 @@ extension Observation: Codable {
         try container.encode(readings, forKey: .readings)
         if isScaledToZero { try container.encode(true, forKey: .isScaledToZero) }
         if !holds.isEmpty { try container.encode(holds, forKey: .holds) }
+        try container.encodeIfPresent(schedules, forKey: .schedules)
     }
 }
 

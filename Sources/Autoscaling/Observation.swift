@@ -15,6 +15,8 @@ public struct Observation: Hashable, Sendable {
     public var isScaledToZero: Bool
     /// What keeps the size as it is whatever the metrics say, in the order of importance.
     public var holds: [Hold]
+    /// The schedules of the spec that are in force now, or not known; `nil` when none says anything.
+    public var schedules: ScheduleState?
 
     /// What was seen at `time`; the readings must be parallel to the spec's metrics.
     public init(
@@ -23,7 +25,8 @@ public struct Observation: Hashable, Sendable {
         pods: PodSet = PodSet(),
         readings: [MetricReading] = [],
         isScaledToZero: Bool = false,
-        holds: [Hold] = []
+        holds: [Hold] = [],
+        schedules: ScheduleState? = nil
     ) {
         self.time = time
         self.target = target
@@ -31,6 +34,7 @@ public struct Observation: Hashable, Sendable {
         self.readings = readings
         self.isScaledToZero = isScaledToZero
         self.holds = holds
+        self.schedules = schedules
     }
 }
 

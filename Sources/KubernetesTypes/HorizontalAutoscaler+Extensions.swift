@@ -13,15 +13,18 @@ extension HorizontalAutoscaler {
         package var duringRollout: Choice<DuringRollout>?
         /// Keeps the size until it is taken out or expires.
         package var hold: Hold?
+        /// Raise the bounds at their times.
+        package var schedules: [Schedule]?
 
         package init(
             mode: Mode? = nil, podSelection: PodSelection? = nil, duringRollout: DuringRollout? = nil,
-            hold: Hold? = nil
+            hold: Hold? = nil, schedules: [Schedule]? = nil
         ) {
             self.mode = mode.map(Choice.known)
             self.podSelection = podSelection.map(Choice.known)
             self.duringRollout = duringRollout.map(Choice.known)
             self.hold = hold
+            self.schedules = schedules
         }
 
         /// The names of the fields, for a kind that does not have them.
@@ -35,7 +38,7 @@ extension HorizontalAutoscaler {
         ]
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case mode, podSelection, duringRollout, hold
+            case mode, podSelection, duringRollout, hold, schedules
         }
     }
 

@@ -5,13 +5,20 @@ extension HorizontalAutoscaler {
     /// refuses about a HorizontalPodAutoscaler, and about the fields beyond it.
     package func validate() -> [FieldError] {
         let extensions = spec?.extensions ?? Extensions()
+        let bounds = (spec?.autoscaling ?? .init()).defaulted()
         return FieldError.sorted(
-            HorizontalPodAutoscaler(self).validate() + extensions.validate(at: FieldPath([.field("spec")])))
+            HorizontalPodAutoscaler(self).validate()
+                + extensions.validate(at: FieldPath([.field("spec")]), beside: bounds))
     }
 }
 
 extension HorizontalAutoscaler.Extensions {
-    func validate(at path: FieldPath) -> [FieldError] {
+    /// - Parameter spec: The fields of `autoscaling/v2` beside them.
+    func validate(at path: FieldPath, beside spec: HorizontalPodAutoscaler.Spec) -> [FieldError] {
+        refusedChoices(at: path) + HorizontalAutoscaler.Schedule.validate(schedules ?? [], at: path, beside: spec)
+    }
+
+    private func refusedChoices(at path: FieldPath) -> [FieldError] {
         unknownChoices.map { unknown in
             let supported = unknown.supported.map(GoText.quoted).joined(separator: ", ")
             return FieldError(

@@ -106,7 +106,8 @@ struct ManifestReader {
         let errors = errorCount
         guard let autoscaler = decode(HorizontalAutoscaler.self, node, at: path) else { return }
         let extensions = autoscaler.spec?.extensions ?? .init()
-        for error in extensions.validate(at: FieldPath([.field("spec")])) {
+        let spec = (autoscaler.spec?.autoscaling ?? .init()).defaulted()
+        for error in extensions.validate(at: FieldPath([.field("spec")]), beside: spec) {
             let full = FieldPath(path.components + error.path.components)
             report(.error, node.mark(nearest: error.path), error.message, at: full.description)
         }
@@ -178,6 +179,8 @@ struct ManifestReader {
         autoscalers.append(
             AutoscalerManifest(
                 kind: extensions == nil ? .horizontalPodAutoscaler : .horizontalAutoscaler, autoscaler: autoscaler,
-                extensions: extensions, file: file, mark: node.mark, isValid: errorCount == errorsBefore))
+                extensions: extensions, file: file, mark: node.mark,
+                scheduleMarks: node["spec"]?["schedules"]?.items?.map(\.mark) ?? [],
+                isValid: errorCount == errorsBefore))
     }
 }

@@ -19,6 +19,8 @@ package struct AutoscalerManifest: Sendable {
     package var file: String
     /// Where the object begins.
     package var mark: Mark
+    /// Where its schedules begin, in their order.
+    package var scheduleMarks: [Mark] = []
     /// True when nothing about it is an error.
     package var isValid: Bool
 }

@@ -1,12 +1,14 @@
 package import Autoscaling
 package import KubernetesTypes
+internal import Schedules
 
 extension ScalingExtensions {
     /// What decisions are made from, out of the fields of a HorizontalAutoscaler; `nil` when none of them is written.
     ///
     /// Nothing is refused here: an object with a choice that is not known is not acted on at all.
     package init?(_ wire: HorizontalAutoscaler.Extensions) {
-        self.init(hold: wire.hold.map(HoldPolicy.init))
+        let schedules = (wire.schedules ?? []).map(SchedulePolicy.init)
+        self.init(hold: wire.hold.map(HoldPolicy.init), schedules: schedules.isEmpty ? nil : schedules)
         if isEmpty { return nil }
     }
 }
@@ -17,5 +19,14 @@ extension HoldPolicy {
         self.init(
             wire.direction?.value.flatMap { directions[$0] } ?? .both, reason: wire.reason ?? "",
             until: wire.until?.timestamp)
+    }
+}
+
+extension SchedulePolicy {
+    fileprivate init(_ wire: HorizontalAutoscaler.Schedule) {
+        self.init(
+            name: wire.name ?? "", cron: wire.cron ?? "", timeZone: wire.timeZone ?? "UTC",
+            durationSeconds: wire.duration.flatMap(ScheduleDuration.seconds) ?? 0, minReplicas: wire.minReplicas,
+            maxReplicas: wire.maxReplicas)
     }
 }

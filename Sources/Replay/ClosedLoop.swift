@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import Manifests
+internal import Schedules
 
 /// Replays demand against a model: decisions change the replicas, and these the next readings.
 struct ClosedLoop: ~Copyable {
@@ -30,10 +31,11 @@ struct ClosedLoop: ~Copyable {
             run: run, trace: trace,
             keeper: ScoreKeeper(
                 spec: run.spec, leadTicks: Int((model.meanStartSeconds / sync).rounded(.up)), hasUnserved: true))
-        view = ModelObservation(spec: run.spec, start: cursor.start)
+        view = ModelObservation(spec: run.spec, start: cursor.start, calendar: run.calendar)
         let first = ClosedLoop.demand(
             cursor.value(at: 0), cursor.recordedReplicas, cursor.meaning, model, intervalSeconds)
-        let fitting = min(max(needed.replicas(for: first), run.spec.minReplicas), run.spec.maxReplicas)
+        let spec = run.spec.raised(by: run.calendar.state(at: cursor.start))
+        let fitting = min(max(needed.replicas(for: first), spec.minReplicas), spec.maxReplicas)
         let replicas = model.initialReplicas ?? fitting
         state = WorkloadState(model: model, replicas: replicas, demand: first)
     }
@@ -108,6 +110,8 @@ struct ClosedLoop: ~Copyable {
         let isKnown = cursor.isKnown(at: state.now)
         view.look(at: &state, isKnown: isKnown, isScaledToZero: isScaledToZero)
         let decision = evaluate(run.spec, view.observation, history: &history, flags: run.flags)
+        record.keeper.maxReplicas =
+            decision.schedules.map { run.spec.raised(by: $0).maxReplicas } ?? run.spec.maxReplicas
         let demand = demand(at: state.now)
         let tick = ReplayTick(
             index: index, isKnown: isKnown, isCensored: isKnown && isCensored, demand: demand,

@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import Schedules
 
 /// Shows a workload's state as the controller would see it: pods with their readiness, and samples as old and as smooth
 /// as the metrics pipeline makes them.
@@ -7,13 +8,15 @@ internal import Autoscaling
 struct ModelObservation {
     private let spec: AutoscalerSpec
     private let start: Timestamp
+    private let calendar: ScheduleCalendar
     private(set) var observation: Observation
     private var podsVersion = -1
     private var samples: [[PodSample]]
     private var requests: [Int64] = []
     private var memoryRequests: [Int64] = []
 
-    init(spec: AutoscalerSpec, start: Timestamp) {
+    init(spec: AutoscalerSpec, start: Timestamp, calendar: ScheduleCalendar) {
+        self.calendar = calendar
         self.spec = spec
         self.start = start
         observation = Observation(
@@ -30,6 +33,7 @@ struct ModelObservation {
         let count = Int32(state.pods.count)
         observation.target = .found(ObservedScale(specReplicas: count, statusReplicas: count))
         observation.isScaledToZero = isScaledToZero
+        observation.schedules = calendar.state(at: observation.time)
         if podsVersion != state.podsVersion { showPods(of: state) }
         for index in spec.metrics.indices {
             // The array goes back to being held once only, so that filling it copies nothing.

@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import Manifests
+internal import Schedules
 
 /// Replays recorded utilisation: at each tick what would have been decided, of pods that are as they were.
 ///
@@ -72,6 +73,7 @@ struct OpenLoop: ~Copyable {
 
     private mutating func look(at now: Int64, percent: Double, replicas: Int32, isKnown: Bool) {
         observation.time = cursor.start.advanced(byNanoseconds: now)
+        observation.schedules = run.calendar.state(at: observation.time)
         observation.target = .found(ObservedScale(specReplicas: replicas, statusReplicas: replicas))
         if observation.pods.count != Int(replicas) {
             var pods = PodSet()

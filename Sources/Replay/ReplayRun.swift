@@ -1,5 +1,6 @@
 package import Autoscaling
 package import Manifests
+package import Schedules
 
 /// One policy against one recorded past.
 ///
@@ -23,11 +24,15 @@ package struct ReplayRun: Sendable {
     /// Percent of the request, above 0, that the need of replicas is counted at; `nil`: the policy's own targets. One for
     /// several policies makes their deficits comparable, which a higher target alone would lower.
     package var neededUtilization: Double?
+    /// Of the policy's schedules.
+    package var calendar: ScheduleCalendar
 
     package init(
         name: String, spec: AutoscalerSpec, mode: Mode, flags: ControllerFlags = ControllerFlags(),
-        syncPeriod: Duration = .seconds(15), neededUtilization: Double? = nil
+        syncPeriod: Duration = .seconds(15), neededUtilization: Double? = nil,
+        calendar: ScheduleCalendar = ScheduleCalendar()
     ) {
+        self.calendar = calendar
         self.neededUtilization = neededUtilization
         self.name = name
         self.spec = spec

@@ -5,10 +5,13 @@
 public struct ScalingExtensions: Hashable, Sendable, Codable {
     /// Keeps the size in one direction or both, until it is taken out or expires.
     public var hold: HoldPolicy?
+    /// Raise the bounds at their times; `nil` without any.
+    public var schedules: [SchedulePolicy]?
 
     /// Extensions as given; what is not given is off.
-    public init(hold: HoldPolicy? = nil) {
+    public init(hold: HoldPolicy? = nil, schedules: [SchedulePolicy]? = nil) {
         self.hold = hold
+        self.schedules = schedules
     }
 
     /// Nothing is written: no extensions at all.

@@ -1,6 +1,9 @@
+internal import Autoscaling
+internal import Controller
 internal import FoundationEssentials
 internal import Manifests
 internal import Replay
+internal import Schedules
 
 extension Command {
     /// How `validate` answers.
@@ -35,6 +38,7 @@ extension Command {
             let others = arguments.positionals.compactMap { OtherFileCheck($0, options: trace) }
             let manifests = arguments.positionals.filter { path in !others.contains { $0.path == path } }
             var set = ManifestSet(reading: manifests, options: options, standardInput: console.input)
+            set.diagnostics += scheduleNotes(of: set)
             set.diagnostics += others.compactMap(\.fault)
             let report = ValidationReport(set, others)
             switch try arguments[validateFormat] {
@@ -48,6 +52,26 @@ extension Command {
             }
             return report.valid ? .done : .no
         })
+
+    /// What schedules mean: the next two times of each, or why one cannot be followed on this machine.
+    private static func scheduleNotes(of set: ManifestSet) -> [Diagnostic] {
+        let now = SystemClock().now()
+        let zones = ZoneFiles()
+        return set.autoscalers.filter(\.isValid).flatMap { manifest -> [Diagnostic] in
+            let schedules = Autoscaler(manifest)?.spec.extensions?.schedules ?? []
+            return schedules.enumerated().flatMap { index, schedule -> [Diagnostic] in
+                func say(_ severity: Diagnostic.Severity, _ message: String) -> Diagnostic {
+                    let marks = manifest.scheduleMarks
+                    return Diagnostic(
+                        severity, file: manifest.file, mark: index < marks.count ? marks[index] : manifest.mark,
+                        path: "spec.schedules[\(index)]", message: message)
+                }
+                let calendar = zones.calendar(of: schedule)
+                if let problem = calendar.problems.first { return [say(.error, problem.problem)] }
+                return calendar.periods(from: now, count: 2).map { say(.note, ScheduleWords($0).text) }
+            }
+        }
+    }
 
     private static func line(_ diagnostic: Diagnostic, _ style: TextStyle) -> String {
         switch diagnostic.severity {

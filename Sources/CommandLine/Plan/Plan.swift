@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import Controller
+internal import Schedules
 
 /// What `plan` found out about one autoscaler.
 struct Plan: Sendable {
@@ -13,7 +14,7 @@ struct Plan: Sendable {
     var older: OlderPlan?
 
     /// Decides with no history, as a controller would that has just started.
-    init(_ autoscaler: Autoscaler, _ observation: Observation, flags: ControllerFlags) {
+    init(_ autoscaler: Autoscaler, _ observation: Observation, flags: ControllerFlags, zones: ZoneFiles = ZoneFiles()) {
         var history = History()
         let spec = autoscaler.spec
         let decision = evaluate(spec, observation, history: &history, flags: flags)
@@ -25,7 +26,13 @@ struct Plan: Sendable {
             decision, spec: spec, namespace: autoscaler.key.namespace,
             previous: .init(currentReplicas: decision.currentReplicas, desiredReplicas: decision.currentReplicas),
             write: .none, flags: flags)
-        self.insights = PlanInsights(spec: spec, decision: decision, observation: observation, flags: flags).lines
+        self.insights =
+            PlanInsights(
+                spec: spec.raised(by: decision.schedules), decision: decision, observation: observation, flags: flags
+            ).lines
+        let calendar = zones.calendar(of: spec)
+        self.insights += calendar.periods(from: observation.time, count: 1)
+            .filter { $0.start > observation.time }.map { "next: \(ScheduleWords($0).text)" }
         // With windows that hold nothing back: where this load leads once they have passed.
         var settled = History(recommendations: [])
         let later = evaluate(spec, observation, history: &settled, flags: flags)

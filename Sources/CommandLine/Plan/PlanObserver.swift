@@ -2,6 +2,7 @@ internal import Autoscaling
 internal import Controller
 internal import KubernetesClient
 internal import PrometheusClient
+internal import Schedules
 
 /// Where `plan` gets its observations: from live servers, or from a file.
 enum PlanObserver: Sendable {
@@ -44,7 +45,13 @@ enum PlanObserver: Sendable {
     func observe(_ autoscalers: [Autoscaler], at now: Timestamp) async throws -> Seen {
         switch self {
         case .recorded(let file):
-            let observations = try autoscalers.map { try file.observation(of: $0, among: autoscalers.count) }
+            let zones = ZoneFiles()
+            let observations = try autoscalers.map { autoscaler in
+                var observation = try file.observation(of: autoscaler, among: autoscalers.count)
+                // Those that were observed are of the policy that was asked then.
+                observation.schedules = zones.calendar(of: autoscaler.spec).state(at: observation.time)
+                return observation
+            }
             return Seen(time: observations.first?.time ?? now, observations: observations)
         case .live(_, let observer, _):
             let round = try await observer.observe(autoscalers, at: now)

@@ -83,7 +83,8 @@ struct PlanTable {
             tally.map { "\($0.ready) counted, \($0.unready) unready, \($0.missing) missing, \($0.ignored) ignored" }
             ?? "-"
         if let index, index > 0 { return ["", "", pods] }
-        return ["\(plan.autoscaler.spec.minReplicas)", "\(plan.autoscaler.spec.maxReplicas)", pods]
+        let spec = plan.autoscaler.spec.raised(by: plan.decision.schedules)
+        return ["\(spec.minReplicas)", "\(spec.maxReplicas)", pods]
     }
 
     private func words(of plan: Plan) throws {

@@ -89,7 +89,7 @@ struct CompareCall {
         for policy in policies {
             let run = ReplayRun(
                 name: policy.name, spec: policy.spec, mode: .closed(model), flags: flags, syncPeriod: syncPeriod,
-                neededUtilization: needAt)
+                neededUtilization: needAt, calendar: policy.calendar)
             for path in tracePaths {
                 results.append(
                     try ReplayResult(

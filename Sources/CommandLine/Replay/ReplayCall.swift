@@ -40,7 +40,8 @@ struct ReplayCall {
             }
         let run = ReplayRun(
             name: policy.name, spec: policy.spec, mode: mode, flags: try ControllerFlags(arguments),
-            syncPeriod: syncPeriod, neededUtilization: try arguments[ReplayOptions.needAt])
+            syncPeriod: syncPeriod, neededUtilization: try arguments[ReplayOptions.needAt],
+            calendar: policy.calendar)
         let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
         let result = try ReplayResult(
             run, on: ReplayFiles.trace(tracePath, options, console), expectations: expectations,
@@ -86,7 +87,9 @@ struct ReplayCall {
         }
         let policies = try paths.isEmpty ? [] : ReplayPolicy.read(paths, arguments, console)
         var replay = TraceReplay(
-            policies: policies.map { TraceReplay.Policy(name: $0.name, key: $0.key, spec: $0.spec) },
+            policies: policies.map {
+                TraceReplay.Policy(name: $0.name, key: $0.key, spec: $0.spec, calendar: $0.calendar)
+            },
             expectations: try expectPath.map { try ReplayFiles.expectations($0, console) })
         replay.chosen = try arguments[TraceOptions.autoscaler]
         let arguments = arguments

@@ -3,6 +3,7 @@ internal import Controller
 internal import KubernetesTypes
 internal import Manifests
 internal import Replay
+internal import Schedules
 
 /// A policy that is replayed, as its manifest has it.
 struct ReplayPolicy {
@@ -11,6 +12,8 @@ struct ReplayPolicy {
     /// By which a trace knows it.
     var key: TraceReplay.Key
     var spec: AutoscalerSpec
+    /// Of its schedules.
+    var calendar: ScheduleCalendar
     var object: HorizontalPodAutoscaler
     /// What only a HorizontalAutoscaler can say; `nil` for a HorizontalPodAutoscaler.
     var extensions: HorizontalAutoscaler.Extensions?
@@ -24,6 +27,11 @@ struct ReplayPolicy {
         extensions = written.extensions
         key = TraceReplay.Key(namespace: autoscaler.key.namespace, name: autoscaler.key.name)
         spec = autoscaler.spec
+        calendar = ZoneFiles().calendar(of: spec)
+        if let problem = calendar.problems.first {
+            throw CommandFailure(
+                .no, "\(written.file): schedule '\(problem.name)' cannot be followed: \(problem.problem)")
+        }
         manifest = try Self.yaml(object, extensions)
     }
 

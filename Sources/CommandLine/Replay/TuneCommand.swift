@@ -109,13 +109,14 @@ struct TuneCall {
         }
         let model = try ReplayFiles.workload(workloadPath, console)
         let expectPath = try arguments[ReplayOptions.expect]
-        let tuning = Tuning(
+        var tuning = Tuning(
             base: policy.object, extensions: policy.spec.extensions, ranges: try ranges(policy), model: model,
             flags: try ControllerFlags(arguments), syncPeriod: try ReplayOptions.syncPeriod(arguments, command: "tune"),
             neededUtilization: try arguments[ReplayOptions.needAt] ?? target(policy),
             expectations: try expectPath.map { try ReplayFiles.expectations($0, console) },
             traces: parts.map(\.learned), heldOut: parts.compactMap(\.heldOut) + others,
             limit: try arguments[TuneOptions.tries], seed: UInt64(try arguments[TuneOptions.seed]))
+        tuning.calendar = policy.calendar
         let outcome = try await search(tuning)
         try write(outcome, policy, zone: options.zone)
         // The shell sees that it was cut short.

@@ -64,7 +64,8 @@ extension TuneCall {
         for (name, object) in policies {
             let run = ReplayRun(
                 name: name, spec: tuning.spec(of: object), mode: .closed(tuning.model),
-                flags: tuning.flags, syncPeriod: tuning.syncPeriod, neededUtilization: tuning.neededUtilization)
+                flags: tuning.flags, syncPeriod: tuning.syncPeriod, neededUtilization: tuning.neededUtilization,
+                calendar: tuning.calendar)
             for trace in traces {
                 let result = try ReplayResult(
                     run, on: trace, expectations: tuning.expectations,

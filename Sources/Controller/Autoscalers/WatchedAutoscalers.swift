@@ -106,6 +106,9 @@ package final class WatchedAutoscalers: AutoscalerSource {
         if kind == .horizontalAutoscaler, let error = common.validate(FeatureGates()).first {
             return .invalid("\(error.path): \(error.message)")
         }
+        if kind == .horizontalAutoscaler, let error = object.validate().first {
+            return .invalid("\(error.path): \(error.message)")
+        }
         guard var autoscaler = Autoscaler(common) else { return .invalid("it has no spec") }
         if kind == .horizontalAutoscaler { autoscaler.extend(object.spec?.extensions ?? .init()) }
         autoscaler.object = AutoscalerObject(

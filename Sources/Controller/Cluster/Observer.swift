@@ -1,5 +1,6 @@
 package import Autoscaling
 package import PrometheusClient
+internal import Schedules
 
 /// Looks at the cluster and at Prometheus once for all autoscalers of a tick.
 ///
@@ -37,7 +38,7 @@ package struct Observer: Sendable {
         let observed = zip(autoscalers, targets).map { autoscaler, target in
             ObservedAutoscaler(
                 autoscaler: autoscaler,
-                observation: Self.observation(of: autoscaler, target, reader, at: now), target: target)
+                observation: observation(of: autoscaler, target, reader, at: now), target: target)
         }
         return ObservationRound(
             time: now, autoscalers: observed, warnings: usage.warnings, queryFailures: usage.failures)
@@ -63,12 +64,13 @@ package struct Observer: Sendable {
             namespaces: namespaces, expressions: questions.expressions)
     }
 
-    private static func observation(
+    private func observation(
         of autoscaler: Autoscaler, _ target: ObservedTarget, _ reader: UsageReader, at now: Timestamp
     ) -> Observation {
         var observation = Observation(
             time: now, target: target.state, isScaledToZero: autoscaler.isScaledToZero)
         guard case .found = target.state else { return observation }
+        observation.schedules = configuration.zones.calendar(of: autoscaler.spec).state(at: now)
         let metrics = autoscaler.spec.metrics
         switch target.pods {
         case .success(let inventory):

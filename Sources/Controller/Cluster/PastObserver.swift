@@ -1,6 +1,7 @@
 package import Autoscaling
 package import KubernetesTypes
 package import PrometheusClient
+internal import Schedules
 
 /// Puts together what a controller would have seen at a moment of the past, by the rules of the present.
 package struct PastObserver: Sendable {
@@ -38,6 +39,7 @@ package struct PastObserver: Sendable {
     ) -> Observation {
         var observation = Observation(time: time, target: target)
         guard case .found = target else { return observation }
+        observation.schedules = configuration.zones.calendar(of: autoscaler.spec).state(at: time)
         // The same questions as those of the plan: which namespaces share one depends on all autoscalers.
         let questions = MetricQuestions(for: autoscalers, rules: configuration.metricRules)
         let reader = UsageReader(

@@ -14,6 +14,8 @@ package struct ControllerConfiguration: Sendable {
     /// A sample older than this is missing. Twice the window of the rate: a counter that has not been scraped for that
     /// long says nothing about now, and Prometheus itself still shows it for five minutes.
     package var sampleAgeLimit: Duration
+    /// Where the time zones of schedules are read.
+    package var zones = ZoneFiles()
     /// Requests to the API server under way at once; queries have the limit of the `SnapshotCollector`.
     package var concurrency: Int
     /// Decide, and write nothing.

@@ -17,6 +17,7 @@ struct ScaleWrite: Sendable {
         _ decision: Decision, spec: AutoscalerSpec, at place: ObservedAutoscaler.WritableScale
     ) throws(Refusal) {
         let wanted = decision.desiredReplicas
+        let spec = spec.raised(by: decision.schedules)
         guard spec.minReplicas <= spec.maxReplicas, (spec.minReplicas...spec.maxReplicas).contains(wanted) else {
             throw Refusal(
                 description: "\(wanted) replicas are not within \(spec.minReplicas) to \(spec.maxReplicas): not written"

@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import Journal
+internal import Schedules
 
 /// Replays the lines of one autoscaler of a trace.
 ///
@@ -12,6 +13,8 @@ struct TracePlayer {
     let key: TraceReplay.Key
     /// The policy that is tried; `nil` for the recorded one.
     private let policy: AutoscalerSpec?
+    /// Of the schedules of the policy that is tried.
+    private let calendar: ScheduleCalendar
     private var recorded: AutoscalerSpec?
     private var recordedFlags: ControllerFlags?
     private var history = History()
@@ -33,6 +36,7 @@ struct TracePlayer {
     init(_ key: TraceReplay.Key, policy: TraceReplay.Policy?, trace: String, expectations: Expectations?) {
         self.key = key
         self.policy = policy?.spec
+        calendar = policy?.calendar ?? ScheduleCalendar()
         let spec = policy?.spec ?? .unknown
         record = RunRecord(
             policy: policy?.name ?? "\(key)", trace: trace, spec: spec, flags: ControllerFlags(),
@@ -177,6 +181,10 @@ extension TracePlayer {
             }
             return observation
         }
+        if policy == recorded { return observation }
+        var observation = observation
+        // Those that are recorded are of the policy that was followed.
+        observation.schedules = calendar.state(at: observation.time)
         if policy.metrics.map(\.source) == recorded?.metrics.map(\.source) { return observation }
         guard let recorded else {
             let (readings, metrics) = (observation.readings.count, policy.metrics.count)
@@ -185,7 +193,6 @@ extension TracePlayer {
             }
             return observation
         }
-        var observation = observation
         let readings = observation.readings
         observation.readings = policy.metrics.map { metric in
             guard let index = recorded.metrics.firstIndex(where: { $0.source == metric.source }),

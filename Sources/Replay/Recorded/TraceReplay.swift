@@ -1,6 +1,7 @@
 package import Autoscaling
 internal import Journal
 package import Manifests
+package import Schedules
 
 /// Replays a trace of observations: what would have been decided at each, of a size that stays as recorded.
 ///
@@ -30,8 +31,11 @@ package struct TraceReplay {
         package var name: String
         package var key: Key
         package var spec: AutoscalerSpec
+        /// Of its schedules.
+        package var calendar: ScheduleCalendar
 
-        package init(name: String, key: Key, spec: AutoscalerSpec) {
+        package init(name: String, key: Key, spec: AutoscalerSpec, calendar: ScheduleCalendar = ScheduleCalendar()) {
+            self.calendar = calendar
             self.name = name
             self.key = key
             self.spec = spec

@@ -1,6 +1,7 @@
 package import Autoscaling
 package import KubernetesTypes
 internal import Manifests
+package import Schedules
 
 /// A search for the cheapest policy that is good enough on recorded pasts.
 ///
@@ -11,6 +12,8 @@ package struct Tuning: Sendable {
     package var base: HorizontalPodAutoscaler
     /// What the policy says beyond that, which stays as it is.
     package var extensions: ScalingExtensions?
+    /// Of the policy's schedules.
+    package var calendar = ScheduleCalendar()
     package var ranges: TuningRanges
     package var model: WorkloadModel
     package var flags: ControllerFlags
@@ -123,7 +126,7 @@ package struct Tuning: Sendable {
         let spec = spec(of: object)
         let run = ReplayRun(
             name: object.metadata?.name ?? "", spec: spec, mode: .closed(model ?? self.model), flags: flags,
-            syncPeriod: syncPeriod, neededUtilization: neededUtilization)
+            syncPeriod: syncPeriod, neededUtilization: neededUtilization, calendar: calendar)
         var results: [TuningTrial.Result] = []
         for trace in traces {
             var checker = expectations.map { ExpectationChecker($0, spec: spec, flags: flags) }

@@ -1,0 +1,41 @@
+import FoundationEssentials
+import LoopbackClient
+import Recordings
+import Testing
+
+/// The examples of extensions: what fails without one holds with it.
+@Suite(.timeLimit(.minutes(2))) struct ExtensionExampleTests {
+    private static let folder = RepositoryPath.root + "/examples/extensions"
+
+    struct Evening: Sendable, CustomTestStringConvertible {
+        var name: String
+        /// The expectations that fail without it.
+        var failures: [String]
+        var testDescription: String { name }
+    }
+
+    @Test(arguments: [
+        Evening(
+            name: "schedules", failures: ["unservedShare at most 0.01", "enough when the kitchen opens"])
+    ])
+    func whatFailsWithoutHoldsWith(_ evening: Evening) async throws {
+        let folder = "\(Self.folder)/\(evening.name)"
+        for (policy, failures) in [("without", evening.failures), ("with", [])] {
+            let files = ["\(folder)/\(policy).yaml", "\(folder)/workload.yaml", "\(folder)/expect.yaml"]
+            let valid = try await Call.inProcess(["validate"] + files)
+            #expect(valid.code == 0, "\(valid.output)")
+            let words = [
+                "replay", "-f", files[0], "--trace", "\(folder)/trace.csv", "--workload", files[1], "--expect",
+                files[2],
+            ]
+            let call = try await Call.inProcess(words)
+            #expect(call.code == (failures.isEmpty ? 0 : 1), "\(call.output)")
+            #expect(call.output.components(separatedBy: "  FAILED  ").count == failures.count + 1, "\(call.output)")
+            for failure in failures { #expect(call.output.contains("  FAILED  \(failure): "), "\(call.output)") }
+            #expect(try await Call.inProcess(words).output == call.output)
+        }
+        let shell = try #require(ChildProcess.find("sh"))
+        let made = try await ChildProcess.run(shell, ["\(folder)/make-trace"])
+        #expect(try await ChildProcess.run(shell, ["-c", "cat '\(folder)/trace.csv'"]).output == made.output)
+    }
+}
