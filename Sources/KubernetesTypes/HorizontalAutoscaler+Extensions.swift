@@ -15,16 +15,19 @@ extension HorizontalAutoscaler {
         package var hold: Hold?
         /// Raise the bounds at their times.
         package var schedules: [Schedule]?
+        /// Seconds from one decision to the next; the controller's sync period when absent.
+        package var syncPeriodSeconds: Int32?
 
         package init(
             mode: Mode? = nil, podSelection: PodSelection? = nil, duringRollout: DuringRollout? = nil,
-            hold: Hold? = nil, schedules: [Schedule]? = nil
+            hold: Hold? = nil, schedules: [Schedule]? = nil, syncPeriodSeconds: Int32? = nil
         ) {
             self.mode = mode.map(Choice.known)
             self.podSelection = podSelection.map(Choice.known)
             self.duringRollout = duringRollout.map(Choice.known)
             self.hold = hold
             self.schedules = schedules
+            self.syncPeriodSeconds = syncPeriodSeconds
         }
 
         /// The names of the fields, for a kind that does not have them.
@@ -38,7 +41,7 @@ extension HorizontalAutoscaler {
         ]
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case mode, podSelection, duringRollout, hold, schedules
+            case mode, podSelection, duringRollout, hold, schedules, syncPeriodSeconds
         }
     }
 

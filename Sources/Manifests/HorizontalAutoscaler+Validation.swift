@@ -15,8 +15,20 @@ extension HorizontalAutoscaler {
 extension HorizontalAutoscaler.Extensions {
     /// - Parameter spec: The fields of `autoscaling/v2` beside them.
     func validate(at path: FieldPath, beside spec: HorizontalPodAutoscaler.Spec) -> [FieldError] {
-        refusedChoices(at: path) + HorizontalAutoscaler.Schedule.validate(schedules ?? [], at: path, beside: spec)
+        refusedChoices(at: path) + refusedPeriods(at: path)
+            + HorizontalAutoscaler.Schedule.validate(schedules ?? [], at: path, beside: spec)
     }
+
+    private func refusedPeriods(at path: FieldPath) -> [FieldError] {
+        guard let seconds = syncPeriodSeconds, !Self.syncPeriods.contains(seconds) else { return [] }
+        let (fewest, most) = (Self.syncPeriods.lowerBound, Self.syncPeriods.upperBound)
+        return [
+            FieldError(
+                .invalid, at: path.child("syncPeriodSeconds"), "must be from \(fewest) to \(most)", value: "\(seconds)")
+        ]
+    }
+
+    private static let syncPeriods: ClosedRange<Int32> = 1...3_600
 
     private func refusedChoices(at path: FieldPath) -> [FieldError] {
         unknownChoices.map { unknown in

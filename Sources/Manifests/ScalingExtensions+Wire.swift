@@ -8,7 +8,9 @@ extension ScalingExtensions {
     /// Nothing is refused here: an object with a choice that is not known is not acted on at all.
     package init?(_ wire: HorizontalAutoscaler.Extensions) {
         let schedules = (wire.schedules ?? []).map(SchedulePolicy.init)
-        self.init(hold: wire.hold.map(HoldPolicy.init), schedules: schedules.isEmpty ? nil : schedules)
+        self.init(
+            hold: wire.hold.map(HoldPolicy.init), schedules: schedules.isEmpty ? nil : schedules,
+            syncPeriodSeconds: wire.syncPeriodSeconds)
         if isEmpty { return nil }
     }
 }

@@ -17,7 +17,8 @@ import Testing
         (schedule(["minReplicas": 9, "maxReplicas": 8]), false), (schedule(["minReplicas": .null]), false),
         (schedule(["minReplicas": 0]), false), (schedule(["name": .null]), false), (schedule(["cron": .null]), false),
         (schedule(["cron": ""]), false), (schedule(["duration": .null]), false), (schedule(["duration": "3 h"]), false),
-        (schedule(["timeZone": "../etc/passwd"]), false),
+        (["syncPeriodSeconds": 1], true), (["syncPeriodSeconds": 3600], true), (["syncPeriodSeconds": 0], false),
+        (["syncPeriodSeconds": 3601], false), (schedule(["timeZone": "../etc/passwd"]), false),
         (schedule(["name": .string(String(repeating: "d", count: 64))]), false),
     ]
 

@@ -7,13 +7,21 @@ public struct ScalingExtensions: Hashable, Sendable, Codable {
     public var hold: HoldPolicy?
     /// Raise the bounds at their times; `nil` without any.
     public var schedules: [SchedulePolicy]?
+    /// Seconds from one decision to the next, 1 to 3600; `nil` for the controller's own. A replay needs to know.
+    public var syncPeriodSeconds: Int32?
 
     /// Extensions as given; what is not given is off.
-    public init(hold: HoldPolicy? = nil, schedules: [SchedulePolicy]? = nil) {
+    public init(hold: HoldPolicy? = nil, schedules: [SchedulePolicy]? = nil, syncPeriodSeconds: Int32? = nil) {
         self.hold = hold
         self.schedules = schedules
+        self.syncPeriodSeconds = syncPeriodSeconds
     }
 
     /// Nothing is written: no extensions at all.
     public var isEmpty: Bool { self == ScalingExtensions() }
+}
+
+extension AutoscalerSpec {
+    /// From one decision to the next, where the spec says it; at least a second.
+    public var syncPeriod: Duration? { extensions?.syncPeriodSeconds.map { .seconds(max($0, 1)) } }
 }

@@ -74,7 +74,6 @@ struct CompareCall {
         let others = [workloadPath, expectPath, try arguments[CompareOptions.baseline]]
         try check(paths, tracePaths, others: others.compactMap { $0 })
         let options = try DemandTrace.Options(arguments, command: "compare")
-        let syncPeriod = try ReplayOptions.syncPeriod(arguments, command: "compare")
         let flags = try ControllerFlags(arguments)
         let baselinePath = try arguments[CompareOptions.baseline]
         let policies = try ReplayPolicy.readNamed(
@@ -87,6 +86,7 @@ struct CompareCall {
         let entries = Report.decisions(runs: policies.count * tracePaths.count)
         var results: [ReplayResult] = []
         for policy in policies {
+            let syncPeriod = try ReplayOptions.syncPeriod(arguments, of: policy.spec, command: "compare")
             let run = ReplayRun(
                 name: policy.name, spec: policy.spec, mode: .closed(model), flags: flags, syncPeriod: syncPeriod,
                 neededUtilization: needAt, calendar: policy.calendar)

@@ -30,8 +30,8 @@ struct ReplayCall {
         }
         if paths.isEmpty { throw usage("-f is missing: swiftlet replay -f hpa.yaml --trace rush.csv") }
         let openRequest = try request(hasWorkload: workloadPath != nil, options)
-        let syncPeriod = try ReplayOptions.syncPeriod(arguments, command: "replay")
         let policy = try onlyPolicy(paths)
+        let syncPeriod = try ReplayOptions.syncPeriod(arguments, of: policy.spec, command: "replay")
         let mode: ReplayRun.Mode =
             if let workloadPath {
                 .closed(try ReplayFiles.workload(workloadPath, console))

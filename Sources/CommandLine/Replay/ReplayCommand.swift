@@ -42,9 +42,14 @@ enum ReplayOptions {
         return value
     }
 
+    /// The flag where it is given, else what the policy says, else the default.
+    ///
     /// - Throws: ``UsageError`` below a second, which no scrape is as fast as.
-    static func syncPeriod(_ arguments: Arguments, command: String) throws(UsageError) -> Duration {
+    static func syncPeriod(
+        _ arguments: Arguments, of spec: AutoscalerSpec, command: String
+    ) throws(UsageError) -> Duration {
         let period = try arguments[RunOptions.syncPeriod]
+        if let own = spec.syncPeriod, !arguments.contains(RunOptions.syncPeriod) { return own }
         if period < .seconds(1) { throw UsageError("--sync-period is at least 1s", command: command) }
         return period
     }

@@ -111,7 +111,8 @@ struct TuneCall {
         let expectPath = try arguments[ReplayOptions.expect]
         var tuning = Tuning(
             base: policy.object, extensions: policy.spec.extensions, ranges: try ranges(policy), model: model,
-            flags: try ControllerFlags(arguments), syncPeriod: try ReplayOptions.syncPeriod(arguments, command: "tune"),
+            flags: try ControllerFlags(arguments),
+            syncPeriod: try ReplayOptions.syncPeriod(arguments, of: policy.spec, command: "tune"),
             neededUtilization: try arguments[ReplayOptions.needAt] ?? target(policy),
             expectations: try expectPath.map { try ReplayFiles.expectations($0, console) },
             traces: parts.map(\.learned), heldOut: parts.compactMap(\.heldOut) + others,

@@ -25,11 +25,17 @@ package struct Observer: Sendable {
 
     /// One round. Queries are evaluated at `now`, so that a sample's age is measured by one clock.
     ///
+    /// - Parameter resting: Autoscalers that nothing is asked for. Those in the namespaces of the others are looked at in
+    ///   the cluster, so that two of one target are told from each other whichever is due.
     /// - Throws: `CancellationError` alone.
-    package func observe(_ autoscalers: [Autoscaler], at now: Timestamp) async throws -> ObservationRound {
+    package func observe(
+        _ autoscalers: [Autoscaler], beside resting: [Autoscaler] = [], at now: Timestamp
+    ) async throws -> ObservationRound {
+        let namespaces = resting.isEmpty ? [] : Set(autoscalers.map(\.key.namespace))
+        let neighbours = resting.filter { namespaces.contains($0.key.namespace) }
         let questions = MetricQuestions(for: autoscalers, rules: configuration.metricRules)
         async let snapshot = metrics.collect(plan(for: autoscalers, questions, at: now))
-        async let cluster = cluster.observe(autoscalers)
+        async let cluster = cluster.observe(autoscalers + neighbours)
         let (usage, targets) = (try await snapshot, try await cluster)
         let reader = UsageReader(
             snapshot: usage, resources: configuration.resources, ageLimit: configuration.sampleAgeLimit, now: now,

@@ -136,7 +136,7 @@ private actor JournalWriter {
     }
 
     private func lines(of report: TickReport, _ book: inout JournalBook) throws -> [UInt8] {
-        book.keep(Set(report.autoscalers.map(\.autoscaler.key)))
+        book.keep(report.keys)
         var bytes: [UInt8] = []
         for one in report.autoscalers {
             for line in book.lines(of: one) { bytes += try encoder.bytes(of: line) + [0x0A] }

@@ -30,7 +30,7 @@ package struct FixedAutoscalers: AutoscalerSource {
     package func autoscalers() -> SourceReading { SourceReading(autoscalers: all) }
 }
 
-/// The loop: a tick each sync period, and nothing in between.
+/// The loop: a tick each sync period, and in between only for autoscalers that have a shorter one of their own.
 ///
 ///     let loop = ControlLoop(source: source, reconciler: reconciler, clock: SystemClock(), stateFile: nil) { report in
 ///         print(report.autoscalers.map(\.decision.desiredReplicas))
@@ -130,18 +130,18 @@ package struct ControlLoop: Sendable {
             state.store = HistoryStore()
         }
         state.term = leadership.term
-        let schedule = TickSchedule(start: clock.now(), period: syncPeriod)
+        var due = DueTimes(start: clock.now(), period: syncPeriod)
         while leadership.isLeader, leadership.term == state.term {
             try Task.checkCancellation()
-            let report = try await tick(&state)
+            let report = try await tick(&state, &due)
             // Before the report goes out: whoever moves the clock on a report must not make the loop miss a tick.
-            let next = schedule.next(after: clock.now())
+            let next = due.next(after: clock.now())
             await onTick(report)
             try await clock.sleep(until: next)
         }
     }
 
-    private func tick(_ state: inout State) async throws -> TickReport {
+    private func tick(_ state: inout State, _ due: inout DueTimes) async throws -> TickReport {
         let start = clock.now()
         let reading = try await state.source.autoscalers()
         var problems = state.problems + reading.problems
@@ -152,8 +152,12 @@ package struct ControlLoop: Sendable {
         }
         let before = state.store
         state.store.keep(Set(reading.autoscalers.map(\.key)))
+        let periods = due.take(Set(reading.autoscalers.map { $0.spec.syncPeriod ?? syncPeriod }), at: start)
+        let isDue: (Autoscaler) -> Bool = { periods.contains($0.spec.syncPeriod ?? syncPeriod) }
+        let resting = reading.autoscalers.filter { !isDue($0) }
         let round = try await reconciler.reconcile(
-            reading.autoscalers, store: &state.store, at: start, beforeWriting: { try stateFile?.save($0) })
+            resting.isEmpty ? reading.autoscalers : reading.autoscalers.filter(isDue), beside: resting,
+            store: &state.store, at: start, beforeWriting: { try stateFile?.save($0) })
         if let objects {
             problems += await objects.write(round.autoscalers, &state.store, at: start)
         }
@@ -169,6 +173,7 @@ package struct ControlLoop: Sendable {
         return TickReport(
             number: state.number, time: start,
             duration: .nanoseconds(max(clock.now().nanoseconds(since: start), 0)), autoscalers: round.autoscalers,
-            warnings: round.warnings, queryFailures: round.queryFailures, problems: problems)
+            resting: resting.map(\.key), warnings: round.warnings, queryFailures: round.queryFailures,
+            problems: problems)
     }
 }

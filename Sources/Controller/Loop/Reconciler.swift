@@ -40,16 +40,17 @@ package struct Reconciler: Sendable {
     /// Runs a tick.
     ///
     /// - Parameters:
+    ///   - resting: Autoscalers that are not decided on now; two of one target are told from each other all the same.
     ///   - store: The memories, brought up to date.
     ///   - now: The instant of the decisions.
     ///   - beforeWriting: Called with the store when something is about to be written, to save it. What it throws keeps
     ///     every write of the tick from being made.
     /// - Throws: `CancellationError`, after the writes under way have ended and are in the store.
     package func reconcile(
-        _ autoscalers: [Autoscaler], store: inout HistoryStore, at now: Timestamp,
+        _ autoscalers: [Autoscaler], beside resting: [Autoscaler] = [], store: inout HistoryStore, at now: Timestamp,
         beforeWriting: (HistoryStore) throws -> Void = { _ in }
     ) async throws -> Round {
-        let round = try await observer.observe(autoscalers, at: now)
+        let round = try await observer.observe(autoscalers, beside: resting, at: now)
         var steps = round.autoscalers.map { decide($0, &store) }
         try Task.checkCancellation()
         let writing = steps.indices.filter { steps[$0].write != nil }
@@ -87,8 +88,9 @@ package struct Reconciler: Sendable {
             let writer = observed.target.replicasWriter
             memory.meet(scale, uid: observed.write?.uid, behavior: spec.behavior)
             memory.continueStored(
-                scale, until: now.advanced(byNanoseconds: -configuration.syncPeriod.nanoseconds), writer: writer,
-                behavior: spec.behavior)
+                scale,
+                until: now.advanced(byNanoseconds: -(spec.syncPeriod ?? configuration.syncPeriod).nanoseconds),
+                writer: writer, behavior: spec.behavior)
             if isShadow {
                 memory.follow(scale, at: now, behavior: spec.behavior)
             } else {

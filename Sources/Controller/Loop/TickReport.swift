@@ -12,12 +12,19 @@ package struct TickReport: Sendable {
     package var duration: Duration
     /// In the order of the source.
     package var autoscalers: [AutoscalerReport]
+    /// Those that were not due, and that there are all the same.
+    package var resting: [AutoscalerKey] = []
     /// What Prometheus warned of.
     package var warnings: [String]
     /// Queries that failed, each different failure once; the autoscalers that needed them say so.
     package var queryFailures: [PrometheusError] = []
     /// What went wrong beside the autoscalers, e.g. a state that could not be saved.
     package var problems: [String]
+}
+
+extension TickReport {
+    /// Every autoscaler that there is, due or not.
+    package var keys: Set<AutoscalerKey> { Set(autoscalers.map(\.autoscaler.key)).union(resting) }
 }
 
 /// One autoscaler in one tick.

@@ -40,10 +40,10 @@ package struct ShadowComparison: Sendable {
     /// Takes the reports of a tick.
     ///
     /// - Returns: What there is to tell.
-    package mutating func note(_ reports: [AutoscalerReport], flags: ControllerFlags, at now: Timestamp)
-        -> [ShadowRecord]
-    {
-        let present = Set(reports.map(\.autoscaler.key))
+    package mutating func note(
+        _ reports: [AutoscalerReport], beside resting: [AutoscalerKey] = [], flags: ControllerFlags, at now: Timestamp
+    ) -> [ShadowRecord] {
+        let present = Set(reports.map(\.autoscaler.key)).union(resting)
         for key in standings.keys where !present.contains(key) { standings[key] = nil }
         return reports.flatMap { note($0, flags, at: now) }
     }

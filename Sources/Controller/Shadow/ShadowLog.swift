@@ -33,7 +33,7 @@ package actor ShadowLog {
 
     /// Compares the reports of a tick.
     package func record(_ report: TickReport) -> Finding {
-        let records = comparison.note(report.autoscalers, flags: flags, at: report.time)
+        let records = comparison.note(report.autoscalers, beside: report.resting, flags: flags, at: report.time)
         return Finding(
             records: records, diverging: comparison.diverging, divergences: comparison.divergences,
             ticks: comparison.ticks, agreed: comparison.agreed, problems: write(records))

@@ -6,6 +6,7 @@ package import KubernetesClient
 
 /// The controller's own metrics. `docs/observing.md` lists them.
 package final class ControllerMetrics: Sendable {
+    private let book: StatusBook
     private let registry = MetricRegistry()
     private let ticks: Counter
     private let tickDuration: Histogram
@@ -28,6 +29,7 @@ package final class ControllerMetrics: Sendable {
     package init(
         version: String, book: StatusBook, watches: @escaping @Sendable () -> [WatchReading] = { [] }
     ) throws {
+        self.book = book
         let registry = registry
         let info = try registry.gauges(
             "swiftlet_build_info", help: "Always 1; the version as a label.", labels: ["version"], limit: 1)
@@ -118,8 +120,12 @@ package final class ControllerMetrics: Sendable {
         ticks.increment()
         tickDuration.observe(report.duration)
         lastTick.set(report.time.secondsSinceEpoch)
-        count.set(Double(report.autoscalers.count))
-        failing.set(Double(report.autoscalers.count { $0.problem != nil }))
+        count.set(Double(report.autoscalers.count + report.resting.count))
+        if report.resting.isEmpty {
+            failing.set(Double(report.autoscalers.count { $0.problem != nil }))
+        } else {
+            failing.set(Double(book.reading.entries.count { $0.error != nil }))
+        }
         problems.set(Double(report.problems.count))
         queries.record(report.queryFailures)
         reconciliations.record(report.autoscalers)

@@ -33,6 +33,10 @@ package final class StatusBook: Sendable {
             state.tick = Tick(
                 number: report.number, time: report.time, duration: report.duration, problems: report.problems,
                 warnings: report.warnings)
+            if !report.resting.isEmpty {
+                state.take(report)
+                return
+            }
             state.arrange(for: report.autoscalers)
             for (index, one) in report.autoscalers.enumerated() { state.entries[index].take(one) }
         }
@@ -48,6 +52,21 @@ package final class StatusBook: Sendable {
 }
 
 extension StatusBook.Reading {
+    /// Takes a tick in which not everybody was due: the others stay as they were.
+    fileprivate mutating func take(_ report: TickReport) {
+        let present = report.keys
+        entries.removeAll { !present.contains($0.key) }
+        var places: [AutoscalerKey: Int] = [:]
+        for (index, entry) in entries.enumerated() { places[entry.key] = index }
+        for one in report.autoscalers {
+            if let place = places[one.autoscaler.key] {
+                entries[place].take(one)
+            } else {
+                entries.append(StatusEntry(one))
+            }
+        }
+    }
+
     /// Brings the entries into the order of the reports: one for each, new ones empty.
     fileprivate mutating func arrange(for reports: [AutoscalerReport]) {
         let isInOrder =

@@ -124,7 +124,7 @@ package final class TickLog: Sendable {
     private func forget(_ report: TickReport) {
         state.withLock { state in
             if state.ledger.isEmpty, state.holds.isEmpty, state.withheld.isEmpty { return }
-            let present = Set(report.autoscalers.map(\.autoscaler.key))
+            let present = report.keys
             state.withheld = state.withheld.filter { present.contains($0.key) }
             state.ledger.keep(present.contains)
             state.holds = state.holds.filter { present.contains($0.key) }

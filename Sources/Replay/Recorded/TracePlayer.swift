@@ -58,6 +58,7 @@ struct TracePlayer {
 
     mutating func use(_ spec: AutoscalerSpec) {
         recorded = spec
+        if let own = spec.syncPeriod { period = own.nanoseconds }
         if policy == nil { follow(spec) }
     }
 
