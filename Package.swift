@@ -33,7 +33,8 @@ let package = Package(
             name: "Manifests", dependencies: ["Autoscaling", "KubernetesTypes", "Schedules", "CYAML"],
             swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
-        .target(name: "PrometheusClient", dependencies: ["HTTPTransport", "Autoscaling"], swiftSettings: strict),
+        .target(
+            name: "PrometheusClient", dependencies: ["HTTPTransport", "Autoscaling", "Locking"], swiftSettings: strict),
         .target(
             name: "KubernetesClient",
             dependencies: ["Autoscaling", "HTTPTransport", "KubernetesTypes", "Locking", "Manifests"],
@@ -115,7 +116,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PrometheusClientTests",
-            dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Recordings"],
+            dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Locking", "Recordings"],
             swiftSettings: strict),
         .testTarget(
             name: "MiniClusterTests",
@@ -139,8 +140,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "Autoscaling", "CommandLine", "Controller", "HTTPService", "Journal", "KubernetesTypes", "Locking",
-                "LoopbackClient", "MiniCluster", "RealPrometheus", "Recordings", "swiftlet",
+                "Autoscaling", "CommandLine", "Controller", "HTTPService", "HTTPTransport", "Journal",
+                "KubernetesTypes", "Locking", "LoopbackClient", "MiniCluster", "RealPrometheus", "Recordings",
+                "swiftlet",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -9,25 +9,24 @@ struct Servers: Sendable {
     let cluster: KubernetesClient
     let metrics: SnapshotCollector
     private let clusterTransport: ClusterTransport
-    private let prometheusTransport: HTTPClient
+    private let prometheus: PrometheusConnection
 
     /// - Throws: What is wrong with the kubeconfig or the URL; no server is asked yet.
-    init(_ arguments: Arguments, _ console: Console) throws {
+    init(_ arguments: Arguments, _ file: ConfigurationFile, _ console: Console) throws {
         let access = try ClusterAccess.find(arguments, console)
-        let prometheus = try PrometheusAccess(arguments, console)
+        let prometheus = try PrometheusAccess(arguments, file, console).connect()
         let clusterTransport = try ClusterTransport(access)
-        let prometheusTransport = try HTTPClient(configuration: prometheus.transport)
         self.access = access
         self.cluster = KubernetesClient(access: access, transport: clusterTransport)
-        self.metrics = prometheus.collector(over: prometheusTransport)
+        self.metrics = SnapshotCollector(prometheus.api)
         self.clusterTransport = clusterTransport
-        self.prometheusTransport = prometheusTransport
+        self.prometheus = prometheus
     }
 
     /// Ends every connection.
     func shutDown() async {
         await clusterTransport.shutDown()
-        await prometheusTransport.shutDown()
+        await prometheus.shutDown()
     }
 }
 

@@ -41,6 +41,8 @@ public struct MetricRules: Sendable, Hashable {
     public var rules: [MetricRule]
     /// What a rate is taken over, where a rule does not say.
     public var window: Duration
+    /// Samples that a counter without a rule must have within the window for its rate to count.
+    public var minimumSamples = ResourceQuery.leastSamples
 
     public init(_ rules: [MetricRule] = [], window: Duration = ResourceQuery.defaultWindow) {
         self.rules = rules
@@ -157,9 +159,8 @@ public struct MetricRules: Sendable, Hashable {
         guard name.hasSuffix("_total") else {
             return MetricQuestion(value: "sum\(grouping) (\(selector))", time: time)
         }
-        return MetricQuestion(
-            value: "sum\(grouping) (rate(\(selector)[\(QueryRequest.milliseconds(window))]))", time: time,
-            window: window)
+        let rate = PromQL.rate(of: selector, over: window, minimumSamples: minimumSamples)
+        return MetricQuestion(value: "sum\(grouping) (\(rate))", time: time, window: window)
     }
 
     /// Letters, digits, `_` and `:`.

@@ -33,6 +33,15 @@ public enum PromQL {
         return result
     }
 
+    /// The rate of the series of a selector that have enough samples within the window.
+    ///
+    /// - Parameter minimumSamples: Prometheus asks for 2 by itself.
+    static func rate(of selector: String, over window: Duration, minimumSamples: Int) -> String {
+        let range = "\(selector)[\(QueryRequest.milliseconds(window))]"
+        guard minimumSamples > ResourceQuery.leastSamples else { return "rate(\(range))" }
+        return "rate(\(range)) and count_over_time(\(range)) >= \(minimumSamples)"
+    }
+
     /// Whether `text` may stand as a metric name: `[a-zA-Z_:][a-zA-Z0-9_:]*`.
     public static func isMetricName(_ text: String) -> Bool {
         isName(text, allowsColon: true)

@@ -8,10 +8,27 @@ public struct PrometheusConfiguration: Sendable {
         public var description: String
     }
 
+    /// A field of a query that other servers than Prometheus know.
+    public struct Parameter: Sendable, Hashable {
+        public let name: String
+        public let value: String
+
+        /// `nil` for a name that is empty, or one of those that say what is asked.
+        public init?(_ name: String, _ value: String) {
+            let own: Set<String> = ["", "query", "time", "start", "end", "step", "timeout"]
+            guard !own.contains(name) else { return nil }
+            (self.name, self.value) = (name, value)
+        }
+    }
+
     /// The URL under which `/api/v1` lies: no user, no query, no slash at the end.
     public let baseURL: String
-    /// Sent with every request, e.g. a bearer token or Thanos' and Mimir's tenant header.
+    /// Sent with every request, e.g. Thanos' or Mimir's tenant header.
     public var headers: HTTPHeaders
+    /// Headers that are read for each request: a token, a password. They go before ``headers``.
+    public var secrets: [SecretFile]
+    /// Further fields of each query, e.g. `dedup` and `partial_response` of Thanos or `extra_label` of VictoriaMetrics.
+    public var parameters: [Parameter]
     /// How long Prometheus may work on one query.
     public var queryTimeout: Duration
     /// Most bytes of an answer after decompression.
@@ -29,12 +46,16 @@ public struct PrometheusConfiguration: Sendable {
     public init(
         baseURL text: String,
         headers: HTTPHeaders = HTTPHeaders(),
+        secrets: [SecretFile] = [],
+        parameters: [Parameter] = [],
         queryTimeout: Duration = .seconds(10),
         maximumAnswerBytes: Int = 64 << 20
     ) throws {
         let parts = try Self.parts(of: text)
         self.baseURL = parts.url
         self.headers = headers
+        self.secrets = secrets
+        self.parameters = parameters
         if let user = parts.userInformation, headers["Authorization"] == nil {
             let credentials = Data(Self.percentDecoded(user)).base64EncodedString()
             self.headers["Authorization"] = "Basic " + credentials

@@ -12,6 +12,28 @@ extension PrometheusError {
         self.init(kind: .transport(error.kind), message: error.detail, query: question.query, url: question.url)
     }
 
+    /// Why no endpoint has answered.
+    ///
+    /// - Parameters:
+    ///   - failures: Of the endpoints that were asked, in their order.
+    ///   - refusal: The last failures of those that were not.
+    init(_ failures: [PrometheusError], refusal: [PrometheusError], asking query: String) {
+        func brief(_ error: PrometheusError) -> String {
+            "\(error.url): \(error.summary)" + (error.message.isEmpty ? "" : ", \(error.message)")
+        }
+        guard var last = failures.last else {
+            self.init(
+                kind: .leftAlone, message: "the last was " + refusal.map(brief).joined(separator: "; "), query: query,
+                url: refusal.first?.url ?? "")
+            return
+        }
+        let others = failures.dropLast()
+        if !others.isEmpty {
+            last.message = Self.bounded("\(last.message); before, " + others.map(brief).joined(separator: "; "))
+        }
+        self = last
+    }
+
     /// An answer of the API with the status `error`.
     init(_ answer: VectorReader.ErrorAnswer, status: Int, asking question: Question) {
         let kind: Kind

@@ -42,6 +42,10 @@ public struct PrometheusError: Error, Sendable, Hashable, CustomStringConvertibl
         case unexpectedResult(String)
         /// No answer came.
         case transport(TransportError.Kind)
+        /// Nothing was sent: the server has failed too many times in a row, and is left alone for a while.
+        case leftAlone
+        /// It was asked, and no answer to it has come yet.
+        case underWay
     }
 
     public var kind: Kind
@@ -73,7 +77,9 @@ public struct PrometheusError: Error, Sendable, Hashable, CustomStringConvertibl
     /// Whether the same question may well be answered later without anybody changing anything.
     public var isTransient: Bool {
         switch kind {
-        case .queryTimeout, .canceled, .notReady, .tooManyRequests, .badGateway, .serverFailure: true
+        case .queryTimeout, .canceled, .notReady, .tooManyRequests, .badGateway, .serverFailure, .leftAlone,
+            .underWay:
+            true
         case .transport(let kind):
             switch kind {
             case .nameResolution, .connectionRefused, .timeout, .connectionReset: true
@@ -85,6 +91,22 @@ public struct PrometheusError: Error, Sendable, Hashable, CustomStringConvertibl
         }
     }
 
+    /// Whether it is the server's or the way's to it: another endpoint may well answer the same question.
+    var blamesServer: Bool {
+        switch kind {
+        case .canceled, .notReady, .badGateway, .serverFailure: true
+        case .transport(let kind):
+            switch kind {
+            case .nameResolution, .connectionRefused, .tls, .timeout, .connectionReset, .malformedResponse: true
+            case .invalidRequest, .responseTooLarge, .shutDown: false
+            }
+        case .badQuery, .execution, .tooManySamples, .queryTimeout, .unauthorized, .forbidden, .noQueryAPI,
+            .methodNotAllowed, .tooManyRequests, .redirected, .refused, .notPrometheus, .malformedAnswer,
+            .unexpectedResult, .leftAlone, .underWay:
+            false
+        }
+    }
+
     /// One sentence: what happened, in whose words, to which query, where.
     public var description: String {
         var code: [String] = []
@@ -92,10 +114,10 @@ public struct PrometheusError: Error, Sendable, Hashable, CustomStringConvertibl
         if let errorType, !errorType.isEmpty { code.append(errorType) }
         let origin = code.isEmpty ? "" : " (\(code.joined(separator: ", ")))"
         let words = message.isEmpty ? "" : ": \(message)"
-        return "\(summary)\(origin)\(words); query '\(query)' to \(url)"
+        return "\(summary)\(origin)\(words); query '\(query)'" + (url.isEmpty ? "" : " to \(url)")
     }
 
-    private var summary: String {
+    var summary: String {
         switch kind {
         case .badQuery: "Prometheus cannot read the query"
         case .execution: "Prometheus cannot evaluate the query"
@@ -116,6 +138,8 @@ public struct PrometheusError: Error, Sendable, Hashable, CustomStringConvertibl
         case .malformedAnswer(let error): "a broken answer, \(error)"
         case .unexpectedResult(let type): "the query yields a \(type)"
         case .transport: "no answer"
+        case .underWay: "Prometheus has not answered this query yet; what needs it waits"
+        case .leftAlone: "Prometheus is left alone for a while, after failures in a row"
         }
     }
 

@@ -7,6 +7,13 @@ public struct QueryAnswer: Sendable {
     public var warnings: [String]
     /// Hints about the query itself (Prometheus 2.53 and later).
     public var infos: [String]
+    /// VictoriaMetrics' word for an answer without some of its storage nodes.
+    public var isPartial = false
+    /// The time of evaluation that was asked for; `nil` for the server's own now. Older than the tick where a query is
+    /// slow.
+    public var evaluated: Timestamp?
+    /// That of the answer which this is a part of.
+    var knownDoubt: String?
     /// What was asked, so that a result of the wrong kind can be reported with it.
     var question: PrometheusError.Question?
 
@@ -14,6 +21,14 @@ public struct QueryAnswer: Sendable {
         self.result = result
         self.warnings = warnings
         self.infos = infos
+    }
+
+    /// Why the result may not be all there is, in one sentence with the query; `nil` where nothing says so.
+    public var doubt: String? {
+        if let knownDoubt { return knownDoubt }
+        guard let words = warnings.first ?? (isPartial ? "the answer has isPartial: true" : nil) else { return nil }
+        let query = question.map { "; query '\(PrometheusError.bounded($0.query))'" } ?? ""
+        return PrometheusError.bounded(words) + query
     }
 
     /// The result where a vector is needed.

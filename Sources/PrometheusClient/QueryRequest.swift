@@ -33,7 +33,7 @@ public struct QueryRequest: Sendable, Hashable {
     /// The fields as an `application/x-www-form-urlencoded` body.
     ///
     /// A form has no limit that a long query meets, as a URL has; and it keeps `+`, which a query string loses.
-    func form(timeout: Duration) -> [UInt8] {
+    func form(timeout: Duration, _ parameters: [PrometheusConfiguration.Parameter] = []) -> [UInt8] {
         var fields = [("query", expression)]
         switch evaluation {
         case .instant(let time):
@@ -44,10 +44,11 @@ public struct QueryRequest: Sendable, Hashable {
             fields.append(("step", Self.milliseconds(step)))
         }
         fields.append(("timeout", Self.milliseconds(timeout)))
+        fields += parameters.map { ($0.name, $0.value) }
         var body: [UInt8] = []
         for (name, value) in fields {
             if !body.isEmpty { body.append(UInt8(ascii: "&")) }
-            body.append(contentsOf: name.utf8)
+            Self.appendEncoded(name, to: &body)
             body.append(UInt8(ascii: "="))
             Self.appendEncoded(value, to: &body)
         }

@@ -36,22 +36,26 @@ public struct RangeCollector: Sendable {
         }
         let expressions = Set(plan.expressions).sorted()
         requests += expressions.map { QueryRequest($0, .range(start: start, end: end, step: step)) }
-        let matrices = try await matrices(of: requests)
+        let (matrices, doubts) = try await matrices(of: requests)
         let usage = Array(matrices.prefix(requests.count - expressions.count))
         return RangeSnapshot(
             start: start, step: step, count: max(steps, 1), resources: resources, batches: batches, usage: usage,
-            answers: Dictionary(uniqueKeysWithValues: zip(expressions, matrices.suffix(expressions.count))))
+            answers: Dictionary(uniqueKeysWithValues: zip(expressions, matrices.suffix(expressions.count))),
+            doubts: doubts)
     }
 
-    private func matrices(of requests: [QueryRequest]) async throws -> [SampleMatrix] {
-        try await withThrowingTaskGroup(of: (Int, SampleMatrix).self) { group in
-            var matrices: [SampleMatrix?] = Array(repeating: nil, count: requests.count)
+    /// The answers in the order of the requests, and the expressions whose answers may be partial.
+    private func matrices(of requests: [QueryRequest]) async throws -> ([SampleMatrix], doubts: [String: String]) {
+        try await withThrowingTaskGroup(of: (Int, QueryAnswer).self) { group in
+            var answers: [QueryAnswer?] = Array(repeating: nil, count: requests.count)
             for (index, request) in requests.enumerated() {
-                if index >= concurrency, let (done, matrix) = try await group.next() { matrices[done] = matrix }
-                group.addTask { (index, try await self.api.ask(request).matrix().get()) }
+                if index >= concurrency, let (done, answer) = try await group.next() { answers[done] = answer }
+                group.addTask { (index, try await self.api.ask(request)) }
             }
-            for try await (done, matrix) in group { matrices[done] = matrix }
-            return matrices.compactMap(\.self)
+            for try await (done, answer) in group { answers[done] = answer }
+            var doubts: [String: String] = [:]
+            for (request, answer) in zip(requests, answers) { doubts[request.expression] = answer?.doubt }
+            return (try answers.compactMap { try $0?.matrix().get() }, doubts)
         }
     }
 }
@@ -67,10 +71,12 @@ public struct RangeSnapshot: Sendable {
     /// For each resource and batch: usage and times.
     private let usage: [SampleMatrix]
     private let answers: [String: SampleMatrix]
+    /// By expression: why its answer may be partial.
+    private let doubts: [String: String]
 
     init(
         start: Timestamp, step: Duration, count: Int, resources: [ResourceQuery], batches: [[String]],
-        usage: [SampleMatrix], answers: [String: SampleMatrix]
+        usage: [SampleMatrix], answers: [String: SampleMatrix], doubts: [String: String]
     ) {
         self.start = start
         self.step = step
@@ -79,6 +85,7 @@ public struct RangeSnapshot: Sendable {
         self.batches = batches
         self.usage = usage
         self.answers = answers
+        self.doubts = doubts
     }
 
     /// The time of a step, from 0.
@@ -96,16 +103,20 @@ public struct RangeSnapshot: Sendable {
             for batch in batches {
                 builder.add(
                     usage: usage[next].vector(at: time), times: usage[next + 1].vector(at: time), namespaces: batch)
+                if !doubts.isEmpty {
+                    let asked = [
+                        resource.usageExpression(namespaces: batch), resource.timeExpression(namespaces: batch),
+                    ]
+                    builder.doubt(batch, asked.lazy.compactMap { doubts[$0] }.first)
+                }
                 next += 2
             }
             usages[resource.resource] = builder.finish()
         }
         let answers = expressions.map { expression in
-            (
-                expression,
-                Result<_, PrometheusError>.success(
-                    QueryAnswer(result: .vector(vector(of: expression, at: index))))
-            )
+            var answer = QueryAnswer(result: .vector(vector(of: expression, at: index)))
+            answer.knownDoubt = doubts[expression]
+            return (expression, Result<_, PrometheusError>.success(answer))
         }
         return Snapshot(
             time: time, resources: usages, answers: Dictionary(answers) { first, _ in first }, warnings: [])

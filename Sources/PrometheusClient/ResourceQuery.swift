@@ -20,6 +20,11 @@ public struct ResourceQuery: Sendable, Hashable {
     public var reading: Reading
     /// What further restricts the series.
     public var matchers: [LabelMatcher]
+    /// Samples that a series must have within the window for its rate to count.
+    public var minimumSamples = ResourceQuery.leastSamples
+
+    /// The least that Prometheus makes a rate of: one sample of a counter says nothing.
+    public static let leastSamples = 2
 
     /// The labels that each answer must carry.
     static let labels = ["namespace", "pod", "container"]
@@ -75,7 +80,8 @@ public struct ResourceQuery: Sendable, Hashable {
         let selector = selector(namespaces: namespaces)
         switch reading {
         case .rate(let window):
-            return "sum by (namespace, pod, container) (rate(\(selector)[\(QueryRequest.milliseconds(window))]))"
+            let rate = PromQL.rate(of: selector, over: window, minimumSamples: minimumSamples)
+            return "sum by (namespace, pod, container) (\(rate))"
         case .gauge:
             return "sum by (namespace, pod, container) (\(selector))"
         }

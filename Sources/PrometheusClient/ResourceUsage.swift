@@ -98,6 +98,8 @@ public struct ResourceUsage: Sendable {
     public let dropped: [DropReason: DroppedSamples]
     /// Namespaces whose query failed, and why.
     public let failures: [String: PrometheusError]
+    /// Namespaces whose answers may be partial, and what says so.
+    public let doubts: [String: String]
 
     /// Namespace → pod → index into `pods`. A namespace that was answered is here even when it is empty.
     let index: [String: [String: Int]]

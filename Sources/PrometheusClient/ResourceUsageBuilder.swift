@@ -28,6 +28,7 @@ struct ResourceUsageBuilder {
     private var rowOfContainer: [ContainerKey: Int] = [:]
     private var answered: Set<String> = []
     private var failures: [String: PrometheusError] = [:]
+    private var doubts: [String: String] = [:]
     private var dropped: [DropReason: DroppedSamples] = [:]
 
     init(_ query: ResourceQuery) {
@@ -39,8 +40,18 @@ struct ResourceUsageBuilder {
         for namespace in namespaces { failures[namespace] = error }
     }
 
+    /// Takes note that answers for a batch may be partial.
+    mutating func doubt(_ namespaces: [String], _ words: String?) {
+        guard let words else { return }
+        for namespace in namespaces { doubts[namespace] = words }
+    }
+
     /// Takes the two answers for a batch.
-    mutating func add(usage: SampleVector, times: SampleVector, namespaces: [String]) {
+    ///
+    /// - Parameter evaluated: When the usage was asked for; a value is no younger, whatever was scraped since.
+    mutating func add(
+        usage: SampleVector, times: SampleVector, namespaces: [String], evaluated: Timestamp? = nil
+    ) {
         answered.formUnion(namespaces)
         let lastSeen = lastSeen(times)
         let keys = KeyReader(usage.table, interner: &interner)
@@ -51,7 +62,7 @@ struct ResourceUsageBuilder {
                 drop(.missingLabel, example: series.description)
                 continue
             }
-            append(key, entry.value, time: lastSeen[key])
+            append(key, entry.value, time: lastSeen[key].map { min($0, evaluated ?? $0) })
         }
     }
 
@@ -104,7 +115,8 @@ struct ResourceUsageBuilder {
             index[interner.strings[Int(key.namespace)], default: [:]][interner.strings[Int(key.pod)]] = pod
         }
         return ResourceUsage(
-            resource: query.resource, window: query.window, dropped: dropped, failures: failures, index: index,
+            resource: query.resource, window: query.window, dropped: dropped, failures: failures, doubts: doubts,
+            index: index,
             pods: pods, containers: containers)
     }
 

@@ -65,6 +65,17 @@ public struct Snapshot: Sendable {
         answers[expression]
     }
 
+    /// Why what is known of a resource in a namespace may not be all; `nil` where nothing says so.
+    public func doubt(about resource: String, namespace: String) -> String? {
+        resources[resource]?.doubts[namespace]
+    }
+
+    /// Why the answer to an expression may not be all; `nil` where nothing says so.
+    public func doubt(about expression: String) -> String? {
+        guard case .success(let answer) = answers[expression] else { return nil }
+        return answer.doubt
+    }
+
     /// Every failure of the round, each different one once.
     public var failures: [PrometheusError] {
         var seen: Set<PrometheusError> = []

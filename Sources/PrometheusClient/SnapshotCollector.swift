@@ -8,14 +8,47 @@ public struct SnapshotCollector: Sendable {
 
     private let api: PrometheusAPI
     private let concurrency: Int
+    /// `nil` to wait for every query.
+    let board: QueryBoard?
 
+    /// For single looks: every query is waited for.
+    ///
     /// - Parameter concurrency: Queries under way at once, at least 1.
     public init(_ api: PrometheusAPI, concurrency: Int = defaultConcurrency) {
         self.api = api
         self.concurrency = max(concurrency, 1)
+        board = nil
     }
 
-    /// Runs all queries of a plan, each with the time-out of the configuration.
+    /// For a controller: a query that takes longer than `patience` is not waited for. Its last answer counts until it has
+    /// answered, and one that has never answered fails those who need it.
+    ///
+    /// - Parameters:
+    ///   - patience: For one query. While it answers within that, its answer is that of the tick.
+    ///   - roundLimit: For all queries of a tick.
+    ///   - concurrency: Queries under way at once, at least 1, and as many slow ones beside them.
+    public init(
+        _ api: PrometheusAPI, patience: Duration, roundLimit: Duration, concurrency: Int = defaultConcurrency
+    ) {
+        self.init(
+            api, patience: QueryBoard.Patience(query: patience, round: roundLimit), concurrency: concurrency)
+    }
+
+    init(_ api: PrometheusAPI, patience: QueryBoard.Patience, concurrency: Int) {
+        self.api = api
+        self.concurrency = max(concurrency, 1)
+        board = QueryBoard(places: self.concurrency, patience: patience) { request in
+            do {
+                return .success(try await api.ask(request))
+            } catch let error as PrometheusError {
+                return .failure(error)
+            } catch {
+                return .failure(PrometheusError(kind: .underWay, message: "", query: request.expression, url: ""))
+            }
+        }
+    }
+
+    /// Runs the queries of a plan, each with the time-out of the configuration.
     ///
     /// - Throws: `CancellationError` alone; a query that fails is a value of the snapshot.
     public func collect(_ plan: SnapshotPlan) async throws -> Snapshot {
@@ -50,7 +83,8 @@ public struct SnapshotCollector: Sendable {
 
     /// The outcomes in the order of the requests, with at most `concurrency` of them under way.
     private func outcomes(of requests: [QueryRequest]) async throws -> [Outcome] {
-        try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+        if let board { return try await board.outcomes(of: requests) }
+        return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
             var outcomes: [Outcome?] = Array(repeating: nil, count: requests.count)
             for (index, request) in requests.enumerated() {
                 if index >= concurrency, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
@@ -80,7 +114,10 @@ public struct SnapshotCollector: Sendable {
             let times = outcomes[outcomes.startIndex + index * 2 + 1].flatMap { $0.vector() }
             switch (usage, times) {
             case (.success(let usage), .success(let times)):
-                builder.add(usage: usage, times: times, namespaces: batch)
+                let pair = outcomes.dropFirst(index * 2).prefix(2)
+                builder.add(
+                    usage: usage, times: times, namespaces: batch, evaluated: (try? pair.first?.get())?.evaluated)
+                builder.doubt(batch, pair.lazy.compactMap { try? $0.get().doubt }.first)
             case (.failure(let error), _), (_, .failure(let error)):
                 builder.fail(batch, with: error)
             }

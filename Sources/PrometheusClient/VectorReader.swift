@@ -49,6 +49,7 @@ public struct VectorReader {
     private var error: String?
     private var warnings: [String] = []
     private var infos: [String] = []
+    private var isPartial = false
     private var resultType: String?
     private var result: QueryResult?
 
@@ -84,7 +85,9 @@ public struct VectorReader {
         switch status {
         case "success":
             guard let result else { throw AnswerFormatError(.missingKey("data"), at: end) }
-            return .success(QueryAnswer(result: result, warnings: warnings, infos: infos))
+            var answer = QueryAnswer(result: result, warnings: warnings, infos: infos)
+            answer.isPartial = isPartial
+            return .success(answer)
         case "error":
             return .failure(ErrorAnswer(errorType: errorType ?? "", error: error ?? ""))
         case .some(let other):
@@ -103,7 +106,18 @@ public struct VectorReader {
         case "warnings": warnings = try texts()
         case "infos": infos = try texts()
         case "data": try data()
+        case "isPartial": try partial()
         default: try cursor.skipValue(depth: 1)
+        }
+    }
+
+    /// Anything but `true` is as if it were not there.
+    private mutating func partial() throws(AnswerFormatError) {
+        if try cursor.peek() == UInt8(ascii: "t") {
+            try cursor.literal("true")
+            isPartial = true
+        } else {
+            try cursor.skipValue(depth: 1)
         }
     }
 

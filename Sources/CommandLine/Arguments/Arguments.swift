@@ -14,6 +14,9 @@ package struct Arguments: Sendable {
     /// Whether an option is written, however it is spelt.
     package func contains<Value>(_ option: Option<Value>) -> Bool { values[option.spec.name] != nil }
 
+    /// The same of an option of any type.
+    package func isWritten(_ option: OptionSpec) -> Bool { values[option.name] != nil }
+
     /// - Throws: ``UsageError`` for an unknown option, a missing or unreadable value, or a wrong number of arguments.
     ///   A call for help throws nothing, whatever else is wrong.
     package init(parsing words: [String], for spec: CommandSpec) throws(UsageError) {

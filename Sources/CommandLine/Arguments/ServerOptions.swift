@@ -1,14 +1,5 @@
-/// Where Prometheus and the cluster are: options of every command that asks them.
+/// Where the cluster is, and ``PrometheusOptions``: options of every command that asks them.
 package enum ServerOptions {
-    package static let prometheusURL = Option<String?>.text(
-        "prometheus-url", "URL", "Where Prometheus answers; its path prefix included",
-        defaultText: "$PROMETHEUS_URL, else http://localhost:9090")
-    package static let prometheusTokenFile = Option<String?>.text(
-        "prometheus-bearer-token-file", "FILE", completes: .files,
-        "A bearer token for Prometheus, read for each query; a user and password go into the URL")
-    package static let prometheusAuthorities = Option<String?>.text(
-        "prometheus-ca-file", "FILE", completes: .files, "The certificate authorities to trust Prometheus by",
-        defaultText: "the system's")
     package static let kubeconfig = Option<String?>.text(
         "kubeconfig", "FILE", completes: .files, "The kubeconfig to use",
         defaultText: "$KUBECONFIG, else ~/.kube/config, else the pod's own identity")
@@ -24,8 +15,7 @@ package enum ServerOptions {
     package static let actAsUID = Option<String?>.text("as-uid", "UID", "Act as the user of this UID")
 
     /// For the tables of commands that ask servers.
-    package static let all: [OptionSpec] = [
-        prometheusURL.spec, prometheusTokenFile.spec, prometheusAuthorities.spec, kubeconfig.spec, context.spec,
-        namespace.spec, actAs.spec, actAsGroups.spec, actAsUID.spec,
-    ]
+    package static let all: [OptionSpec] =
+        PrometheusOptions.all
+        + [kubeconfig.spec, context.spec, namespace.spec, actAs.spec, actAsGroups.spec, actAsUID.spec]
 }

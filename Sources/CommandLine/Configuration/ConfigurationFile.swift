@@ -13,15 +13,17 @@ internal import PrometheusClient
 struct ConfigurationFile: Decodable, Sendable {
     /// How metrics that have a name are asked of Prometheus, in the order of the file.
     var metricRules: [MetricRule] = []
+    /// Where Prometheus is, and which of its answers count.
+    var prometheus = PrometheusSection()
 
     static let option = Option<String?>.text(
         "config", "FILE", completes: .files,
-        "Rules for how Pods, Object and External metrics are asked of Prometheus, and more; 'run' reads it again when it "
-            + "changes", defaultText: "none")
+        "How Prometheus is reached, and rules for how metrics are asked; 'run' reads it again when it changes",
+        defaultText: "none")
 
     /// The sections that there are.
     private enum Keys: String, CodingKey, CaseIterable {
-        case metricRules
+        case metricRules, prometheus
     }
 
     init() {}
@@ -31,6 +33,7 @@ struct ConfigurationFile: Decodable, Sendable {
         let container = try decoder.container(keyedBy: Keys.self)
         let written = try container.decodeIfPresent([WrittenRule].self, forKey: .metricRules) ?? []
         metricRules = written.map(\.rule)
+        prometheus = try container.decodeIfPresent(PrometheusSection.self, forKey: .prometheus) ?? PrometheusSection()
     }
 
     /// Reads a file.
@@ -65,10 +68,16 @@ struct ConfigurationFile: Decodable, Sendable {
             && Keys.allCases.contains { document[$0.rawValue] != nil }
     }
 
-    /// A configuration with what the file says in the place of what it says itself.
-    func applied(to base: ControllerConfiguration) -> ControllerConfiguration {
+    /// A configuration with what the file says in the place of what it says itself. Options go before the file.
+    func applied(to base: ControllerConfiguration, _ arguments: Arguments) throws(UsageError) -> ControllerConfiguration
+    {
         var configuration = base
         configuration.metricRules.rules = metricRules
+        configuration.sampleAgeLimit =
+            try arguments[MetricOptions.sampleAgeLimit] ?? prometheus.sampleAgeLimit ?? base.sampleAgeLimit
+        configuration.minimumRateSamples =
+            try arguments[MetricOptions.minimumRateSamples] ?? prometheus.minimumRateSamples ?? base.minimumRateSamples
+        configuration.partialAnswers = prometheus.partialAnswers
         return configuration
     }
 }

@@ -5,9 +5,14 @@ internal import Controller
 /// Content that cannot be read, or holds an error, is told and left: the last good one stands until it is mended.
 struct WatchedConfiguration: ConfigurationSource {
     private let path: String
+    private let arguments: Arguments
     private let flags: ControllerConfiguration
+    /// Where Prometheus was said to be at the start: connections are not made anew.
+    private let endpoints: [EndpointSettings]
     private var seen: FileState
     private var problems: [String] = []
+    /// The last good content.
+    private(set) var file: ConfigurationFile
     /// What the last good content makes of the flags.
     private(set) var current: ControllerConfiguration
     /// Called with the path when new content is in force.
@@ -20,10 +25,13 @@ struct WatchedConfiguration: ConfigurationSource {
     init?(_ arguments: Arguments, over flags: ControllerConfiguration) throws {
         guard let path = try arguments[ConfigurationFile.option] else { return nil }
         self.path = path
+        self.arguments = arguments
         self.flags = flags
         // Before the reading: a change in between is then seen at the next tick.
         seen = FileState(of: path)
-        current = try ConfigurationFile(arguments).applied(to: flags)
+        file = try ConfigurationFile(arguments)
+        endpoints = file.prometheus.endpoints
+        current = try file.applied(to: flags, arguments)
     }
 
     mutating func configuration() -> ConfigurationReading {
@@ -31,8 +39,11 @@ struct WatchedConfiguration: ConfigurationSource {
         if state != seen {
             seen = state
             do {
-                current = try ConfigurationFile(reading: path).applied(to: flags)
-                problems = []
+                file = try ConfigurationFile(reading: path)
+                current = try file.applied(to: flags, arguments)
+                problems =
+                    file.prometheus.endpoints == endpoints
+                    ? [] : ["\(path): prometheus.endpoints has changed, which counts when swiftlet is started again"]
                 onChange(path)
             } catch {
                 problems = ["\(error); the last good configuration stays in force"]

@@ -22,8 +22,6 @@ enum PlanOptions {
     static let save = Option<String?>.text(
         "save", "FILE", completes: .files, "Write what was observed, for --observation and for bug reports")
     static let output = Option<OutputFormat>.choice("output", letter: "o", default: .table, "How to write the result")
-    static let cpuRateWindow = Option<Duration>.duration(
-        "cpu-rate-window", default: .seconds(120), "What the rate of cpu is taken over; at least two scrapes long")
 }
 
 extension Command {
@@ -40,8 +38,8 @@ extension Command {
             ],
             options: [
                 PlanOptions.files.spec, PlanOptions.against.spec, PlanOptions.observation.spec, PlanOptions.save.spec,
-                PlanOptions.output.spec, PlanOptions.cpuRateWindow.spec, ConfigurationFile.option.spec,
-            ] + ServerOptions.all + HPAFlags.all,
+                PlanOptions.output.spec,
+            ] + MetricOptions.all + ServerOptions.all + HPAFlags.all,
             examples: [
                 .init("swiftlet plan -f hpa.yaml --prometheus-url http://prometheus:9090", "Decide against live data"),
                 .init("swiftlet plan -f new.yaml --against old.yaml", "Compare two policies on the same data"),

@@ -22,10 +22,12 @@ enum PlanObserver: Sendable {
             self = .recorded(try ObservationFile(reading: path))
             return
         }
-        let configuration = try ConfigurationFile(arguments).applied(
+        let file = try ConfigurationFile(arguments)
+        let configuration = try file.applied(
             to: ControllerConfiguration(
-                flags: try ControllerFlags(arguments), cpuRateWindow: try arguments[PlanOptions.cpuRateWindow]))
-        let servers = try Servers(arguments, console)
+                flags: try ControllerFlags(arguments), cpuRateWindow: try arguments[MetricOptions.rateWindow]),
+            arguments)
+        let servers = try Servers(arguments, file, console)
         self = .live(
             servers,
             Observer(

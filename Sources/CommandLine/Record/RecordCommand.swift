@@ -1,6 +1,5 @@
 internal import Autoscaling
 internal import Controller
-internal import HTTPTransport
 internal import Journal
 internal import PrometheusClient
 internal import Replay
@@ -27,8 +26,7 @@ enum RecordOptions {
 
     static let all: [OptionSpec] =
         [PlanOptions.files.spec, from.spec, to.spec, step.spec, output.spec, resume.spec, state.spec, demand.spec]
-        + [PlanOptions.cpuRateWindow.spec, ConfigurationFile.option.spec, HPAFlags.scaleToZero.spec]
-        + ServerOptions.all
+        + MetricOptions.all + [HPAFlags.scaleToZero.spec] + ServerOptions.all
 }
 
 /// A moment as it is written: an instant, or how long ago.
@@ -116,34 +114,34 @@ struct RecordCall {
         if demand != nil, autoscalers.count > 1 {
             throw usage("--demand is of one autoscaler, and there are \(autoscalers.count)")
         }
+        let settings = try ConfigurationFile(arguments)
         var run = RecordRun(
             autoscalers: autoscalers, start: start, end: end, step: step, demand: demand,
-            configuration: try ConfigurationFile(arguments).applied(
-                to: ControllerConfiguration(cpuRateWindow: try arguments[PlanOptions.cpuRateWindow])), console: console,
-            file: RecordFile(output, console))
+            configuration: try settings.applied(
+                to: ControllerConfiguration(cpuRateWindow: try arguments[MetricOptions.rateWindow]), arguments),
+            console: console, file: RecordFile(output, console))
         if resumes, RecordFile.exists(output) {
             run.last = try RecordFile.resume(output, autoscalers, hasDemand: demand != nil)
         } else if output != "-", RecordFile.exists(output) {
             throw CommandFailure(.no, "\(output): exists; --resume goes on with it, or name another file")
         }
-        return try await record(run)
+        return try await record(run, settings)
     }
 
-    private func record(_ run: RecordRun) async throws -> ExitCode {
-        let prometheus = try PrometheusAccess(arguments, console)
-        let transport = try HTTPClient(configuration: prometheus.transport)
+    private func record(_ run: RecordRun, _ settings: ConfigurationFile) async throws -> ExitCode {
+        let prometheus = try PrometheusAccess(arguments, settings, console).connect()
         do {
-            let collector = RangeCollector(prometheus.api(over: transport))
+            let collector = RangeCollector(prometheus.api)
             let code: ExitCode
             switch try arguments[RecordOptions.state] {
             case .metrics: code = try await run.run(collector, try PastState.metrics(run.autoscalers))
             case .cluster:
                 code = try await run.run(collector, try await PastState.cluster(run.autoscalers, arguments, console))
             }
-            await transport.shutDown()
+            await prometheus.shutDown()
             return code
         } catch {
-            await transport.shutDown()
+            await prometheus.shutDown()
             throw error
         }
     }

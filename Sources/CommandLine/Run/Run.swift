@@ -13,6 +13,9 @@ struct Run: Sendable {
     /// Longest time of one request to the API server, but for a watch.
     private static let requestLimit = Duration.seconds(10)
 
+    /// How long a tick waits for one query: most answer in a few hundredths of that.
+    private var patience: Duration { min(max(settings.configuration.syncPeriod / 4, .milliseconds(500)), .seconds(1)) }
+
     private let settings: RunSettings
     private let log: EventLog
 
@@ -31,6 +34,7 @@ struct Run: Sendable {
         var metrics: ControllerMetrics
         var endpoints: ControllerEndpoints
         var client: KubernetesClient
+        var prometheus: PrometheusConnection
         var collector: SnapshotCollector
         var caches: ClusterCaches
         var leadership: Leadership
@@ -41,8 +45,7 @@ struct Run: Sendable {
     /// Runs until the task is cancelled.
     func run() async throws {
         let cluster = try ClusterTransport(settings.access)
-        let queries = try HTTPClient(configuration: settings.prometheus.transport)
-        let parts = try parts(cluster: cluster, queries: queries)
+        let parts = try parts(cluster: cluster)
         let server = try settings.endpoint.map { endpoint in
             try HTTPServer(
                 address: endpoint.address, port: endpoint.port, limits: ServiceLimits(heartbeat: .seconds(10)),
@@ -57,14 +60,28 @@ struct Run: Sendable {
         await parts.shadowLog?.finish(at: SystemClock().now())
         await server?.stop()
         await cluster.shutDown()
-        await queries.shutDown()
+        await parts.prometheus.shutDown()
         log.event(.info, .stopped, at: SystemClock().now())
         try outcome.get()
     }
 
     // MARK: - Parts
 
-    private func parts(cluster: ClusterTransport, queries: HTTPClient) throws -> Parts {
+    /// The connections to Prometheus; what becomes of its endpoints is told.
+    private func connect(_ metrics: ControllerMetrics) throws -> PrometheusConnection {
+        let log = log
+        for (index, endpoint) in settings.prometheus.endpoints.enumerated() {
+            metrics.add(endpoint: endpoint.url, isInUse: index == 0)
+        }
+        return try settings.prometheus.connect(
+            policy: EndpointPolicy(), measured: { metrics.measured($0, server: "prometheus") },
+            onEvent: { event in
+                metrics.record(event)
+                log.record(event, at: SystemClock().now())
+            })
+    }
+
+    private func parts(cluster: ClusterTransport) throws -> Parts {
         let book = StatusBook()
         // The caches need the client, and the client counts its requests.
         let watching = Locked<ClusterCaches?>(nil)
@@ -72,6 +89,7 @@ struct Run: Sendable {
             watching.withLock { $0 }?.watches ?? []
         }
         metrics.announce(syncPeriod: settings.configuration.syncPeriod)
+        let prometheus = try connect(metrics)
         var options = KubernetesClient.Options(userAgent: "swiftlet/\(Version.current)")
         options.limits.total = Self.requestLimit
         options.budget = RequestBudget(
@@ -89,7 +107,10 @@ struct Run: Sendable {
             book: book, metrics: metrics,
             endpoints: ControllerEndpoints(metrics: metrics, syncPeriod: settings.configuration.syncPeriod),
             client: client,
-            collector: settings.prometheus.collector(over: metrics.measured(queries, server: "prometheus")),
+            prometheus: prometheus,
+            collector: SnapshotCollector(
+                prometheus.api, patience: patience,
+                roundLimit: max(settings.configuration.syncPeriod * 0.8, patience * 2)),
             caches: caches,
             leadership: settings.election.map { Leadership(timings: $0.timings) } ?? .uncontested(),
             shadowLog: settings.isCompared
@@ -223,7 +244,8 @@ struct Run: Sendable {
         case .watched(.horizontalPodAutoscaler): fields.append(.init("source", "hpa"))
         }
         fields += [
-            .init("cluster", settings.access.server), .init("prometheus", settings.prometheus.configuration.baseURL),
+            .init("cluster", settings.access.server),
+            .init("prometheus", settings.prometheus.endpoints.map(\.url).joined(separator: ",")),
             .init("sync_period", DurationText.text(configuration.syncPeriod)),
             .init("mode", configuration.isShadow ? "shadow" : "active"),
         ]

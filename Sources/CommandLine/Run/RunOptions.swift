@@ -29,9 +29,6 @@ enum RunOptions {
     static let syncPeriod = Option<Duration>.duration(
         "sync-period", aliases: ["horizontal-pod-autoscaler-sync-period"], default: .seconds(15),
         "From the start of one round of decisions to the next")
-    static let rateWindow = Option<Duration>.duration(
-        "cpu-rate-window", default: .seconds(120),
-        "What the rate of CPU usage is taken over; several scrapes must lie in it")
     static let shadow = Option<Bool>.flag(
         "shadow", "Decide and report, and write nothing; with --source=hpa compare with the controller in charge")
     static let shadowLog = Option<String?>.text(
@@ -68,7 +65,7 @@ enum RunOptions {
         "journal-files", default: 8, in: 1...1_000, "How many files of the journal are kept, the present one included")
     static let all: [OptionSpec] =
         [source.spec, files.spec, watchNamespaces.spec] + ServerOptions.all
-        + [ConfigurationFile.option.spec, syncPeriod.spec, rateWindow.spec] + HPAFlags.all
+        + MetricOptions.all + [syncPeriod.spec] + HPAFlags.all
         + [shadow.spec, shadowLog.spec, foreignWriteBackoff.spec, stateFile.spec]
         + [journal.spec, journalMaxBytes.spec, journalFiles.spec] + ElectionOptions.all + RequestOptions.all
         + [bindAddress.spec, logFormat.spec, logLevel.spec]

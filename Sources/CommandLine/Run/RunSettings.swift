@@ -39,7 +39,7 @@ struct RunSettings: Sendable {
         let files = try arguments[RunOptions.files]
         let source = try arguments[RunOptions.source] ?? (files.isEmpty ? .crd : .file)
         try Self.check(source, files)
-        guard try arguments[RunOptions.syncPeriod] > .zero, try arguments[RunOptions.rateWindow] > .zero else {
+        guard try arguments[RunOptions.syncPeriod] > .zero, try arguments[MetricOptions.rateWindow] > .zero else {
             throw UsageError("--sync-period and --cpu-rate-window must be longer than 0s", command: "run")
         }
         endpoint = try RunOptions.endpoint(try arguments[RunOptions.bindAddress] ?? "127.0.0.1:9095")
@@ -48,13 +48,14 @@ struct RunSettings: Sendable {
         let writeLimit = election.map { min($0.timings.longestWrite, Self.writeLimit) } ?? Self.writeLimit
         let flags = ControllerConfiguration(
             syncPeriod: try arguments[RunOptions.syncPeriod], flags: try ControllerFlags(arguments),
-            cpuRateWindow: try arguments[RunOptions.rateWindow],
+            cpuRateWindow: try arguments[MetricOptions.rateWindow],
             concurrency: try arguments[RequestOptions.concurrency], isShadow: try arguments[RunOptions.shadow],
             writeLimit: writeLimit,
             foreignWriteBackoff: .init(longest: try arguments[RunOptions.foreignWriteBackoff]))
         configurationFile = try WatchedConfiguration(arguments, over: flags)
-        configuration = configurationFile?.current ?? flags
-        prometheus = try PrometheusAccess(arguments, console)
+        let file = configurationFile?.file ?? ConfigurationFile()
+        configuration = try file.applied(to: flags, arguments)
+        prometheus = try PrometheusAccess(arguments, file, console)
         namespaces = try arguments[RunOptions.watchNamespaces]
         budget = (try arguments[RequestOptions.queriesPerSecond], try arguments[RequestOptions.burst])
         stateFile = try arguments[RunOptions.stateFile].map(StateFile.init(path:))

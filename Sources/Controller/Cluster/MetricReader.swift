@@ -48,6 +48,12 @@ struct MetricReader: Sendable {
         }
     }
 
+    /// Why the answers that a metric is read from may be partial.
+    func doubt(about source: MetricSource, of autoscaler: Autoscaler) -> String? {
+        guard case .success(let question) = questions[source, autoscaler] else { return nil }
+        return question.asked.expressions.lazy.compactMap { snapshot.doubt(about: $0) }.first
+    }
+
     private func answer(to query: String) -> Result<QueryAnswer, Problem> {
         switch snapshot.answer(to: query) {
         case nil: .failure(Problem(text: "Prometheus was not asked; query '\(query)'"))
@@ -64,9 +70,13 @@ struct MetricReader: Sendable {
     ) -> MetricReading {
         do throws(Problem) {
             let value = try number(question.value, whenEmpty)
-            guard let query = question.time else { return reading(QueryAnswer.milliValue(value), now) }
-            guard let time = QueryAnswer.time(ofSeconds: try number(query)) else {
-                throw Problem(text: "the time of the samples is no time; query '\(query)'")
+            // Nothing is younger than the look at it, which was an earlier one where the query is slow.
+            var time = evaluated(question.value)
+            if let query = question.time {
+                guard let last = QueryAnswer.time(ofSeconds: try number(query)) else {
+                    throw Problem(text: "the time of the samples is no time; query '\(query)'")
+                }
+                time = min(time, last)
             }
             guard isFresh(time) else {
                 throw Problem(
@@ -91,6 +101,11 @@ struct MetricReader: Sendable {
         }
     }
 
+    private func evaluated(_ query: String) -> Timestamp {
+        guard case .success(let answer) = snapshot.answer(to: query), let time = answer.evaluated else { return now }
+        return min(time, now)
+    }
+
     private func isFresh(_ time: Timestamp) -> Bool { now.nanoseconds(since: time) <= ageLimit.nanoseconds }
 
     // MARK: - A number for each pod
@@ -99,10 +114,12 @@ struct MetricReader: Sendable {
         do throws(Problem) {
             let values = try podValues(question.value)
             let times = try question.time.map { (query) throws(Problem) in try podValues(query) }
+            let evaluated = evaluated(question.value)
             var (samples, usable, old, unusable) = ([PodSample](), 0, 0, 0)
             samples.reserveCapacity(pods.pods.count)
             for name in pods.pods.names {
-                let time = times.map { $0[namespace, name].flatMap(QueryAnswer.time(ofSeconds:)) } ?? now
+                let last = times.map { $0[namespace, name].flatMap(QueryAnswer.time(ofSeconds:)) } ?? evaluated
+                let time = last.map { min($0, evaluated) }
                 // A rate outlives its series by its window: without a time there is no such series any more.
                 guard let value = values[namespace, name], let time else {
                     samples.append(.missing)

@@ -84,6 +84,7 @@ package struct Observer: Sendable {
             observation.readings = metrics.map {
                 reader.reading(of: $0, pods: inventory, for: autoscaler)
             }
+            observation.holds = reader.holds(on: autoscaler, configuration.partialAnswers)
         case .failure(let problem):
             // The words of `replica_calculator.go` around a pod lister that fails.
             let text = "unable to get pods while calculating replica count: \(problem.text)"

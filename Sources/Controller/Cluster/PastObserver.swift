@@ -51,6 +51,7 @@ package struct PastObserver: Sendable {
         observation.readings = autoscaler.spec.metrics.map {
             reader.reading(of: $0, pods: inventory, for: autoscaler)
         }
+        observation.holds = reader.holds(on: autoscaler, configuration.partialAnswers)
         return observation
     }
 }

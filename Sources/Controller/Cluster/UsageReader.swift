@@ -27,6 +27,20 @@ struct UsageReader {
         }
     }
 
+    /// What the answers themselves keep back: at most one hold, for the first metric that is in doubt.
+    func holds(on autoscaler: Autoscaler, _ policy: PartialAnswers) -> [Hold] {
+        let doubt = autoscaler.spec.metrics.lazy.compactMap { self.doubt(about: $0, of: autoscaler) }.first
+        return policy.hold(doubt).map { [$0] } ?? []
+    }
+
+    /// Why the answers that a metric is read from may be partial; `nil` where nothing says so.
+    func doubt(about metric: MetricSpec, of autoscaler: Autoscaler) -> String? {
+        if let resource = metric.source.resourceName {
+            return snapshot.doubt(about: resource, namespace: autoscaler.key.namespace)
+        }
+        return metrics.doubt(about: metric.source, of: autoscaler)
+    }
+
     /// What became of the samples of the pods, to say why there is no usable one.
     private struct Tally {
         var usable = 0

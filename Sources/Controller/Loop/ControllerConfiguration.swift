@@ -16,6 +16,16 @@ package struct ControllerConfiguration: Sendable {
     package var sampleAgeLimit: Duration
     /// Where the time zones of schedules are read.
     package var zones = ZoneFiles()
+    /// What becomes of an autoscaler whose data may be partial.
+    package var partialAnswers: PartialAnswers
+    /// Samples that a series must have within the window for a rate.
+    package var minimumRateSamples: Int {
+        get { metricRules.minimumSamples }
+        set {
+            metricRules.minimumSamples = newValue
+            for resource in resources.keys { resources[resource]?.minimumSamples = newValue }
+        }
+    }
     /// Requests to the API server under way at once; queries have the limit of the `SnapshotCollector`.
     package var concurrency: Int
     /// Decide, and write nothing.
@@ -44,6 +54,7 @@ package struct ControllerConfiguration: Sendable {
         self.resources = ["cpu": .cpu(window: cpuRateWindow), "memory": .memory]
         self.metricRules = metricRules ?? MetricRules(window: cpuRateWindow)
         self.sampleAgeLimit = sampleAgeLimit ?? cpuRateWindow * 2
+        self.partialAnswers = .holdDown
         self.concurrency = max(concurrency, 1)
         self.isShadow = isShadow
         self.writeLimit = writeLimit

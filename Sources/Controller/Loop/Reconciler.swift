@@ -97,7 +97,7 @@ package struct Reconciler: Sendable {
                 memory.compare(scale, writer: writer, at: now, configuration.foreignWriteBackoff)
             }
         }
-        observed.observation.holds = holds(on: observed, memory)
+        observed.observation.holds = holds(on: observed, memory) + observed.observation.holds
         let before = memory.history
         let decision = evaluate(
             spec, observed.observation, history: &memory.history, flags: configuration.flags)

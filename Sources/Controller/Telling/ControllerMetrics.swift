@@ -3,6 +3,7 @@ package import Exposition
 internal import FoundationEssentials
 package import HTTPTransport
 package import KubernetesClient
+package import PrometheusClient
 
 /// The controller's own metrics. `docs/observing.md` lists them.
 package final class ControllerMetrics: Sendable {
@@ -21,6 +22,7 @@ package final class ControllerMetrics: Sendable {
     private let leader: Gauge
     private let leadership: MetricFamily<Counter>
     private let shadow: ShadowMetrics
+    private let endpoints: EndpointMetrics
 
     /// - Parameters:
     ///   - book: What the gauges of each autoscaler are read from.
@@ -59,6 +61,7 @@ package final class ControllerMetrics: Sendable {
             labels: ["change"], limit: 3)
         for change in ["started", "lost", "released"] { _ = leadership[change] }
         shadow = try ShadowMetrics(registry)
+        endpoints = try EndpointMetrics(registry)
         try registry.register(AutoscalerMetrics(book: book))
         try registry.register(WatchMetrics(watches: watches))
         try registry.register(
@@ -107,6 +110,16 @@ package final class ControllerMetrics: Sendable {
     /// Takes note that somebody else leads: what was decided here is no longer what is.
     package func recordStandby() {
         for gauge in [leader, count, failing, problems] { gauge.set(0) }
+    }
+
+    /// Names an endpoint of Prometheus, by its URL without user and password.
+    package func add(endpoint: String, isInUse: Bool) {
+        endpoints.add(endpoint, isInUse: isInUse)
+    }
+
+    /// Takes what became of an endpoint.
+    package func record(_ event: EndpointEvent) {
+        endpoints.record(event)
     }
 
     /// Takes the comparison of a shadow run.

@@ -15,6 +15,10 @@ package enum LogEvent: String, Sendable, CaseIterable {
     case stillFailing = "still-failing"
     case alsoFailing = "also-failing"
     case alsoRecovered = "also-recovered"
+    // Endpoints of Prometheus.
+    case prometheusMoved = "prometheus-moved"
+    case prometheusLeftAlone = "prometheus-left-alone"
+    case prometheusAnswersAgain = "prometheus-answers-again"
     // The comparison of a shadow run.
     case shadowDiffers = "shadow-differs"
     case shadowAgrees = "shadow-agrees"

@@ -38,6 +38,8 @@ extension PrometheusError.Kind {
         case .notPrometheus: "not_prometheus"
         case .malformedAnswer: "malformed_answer"
         case .unexpectedResult: "unexpected_result"
+        case .leftAlone: "left_alone"
+        case .underWay: "under_way"
         case .transport(let kind): kind.code
         }
     }
