@@ -16,6 +16,8 @@ public struct Condition: Hashable, Sendable {
         case scalingHeld = "ScalingHeld"
         /// Whether a schedule raises a bound. Ours: there only once one did, or could not be followed.
         case scheduleActive = "ScheduleActive"
+        /// Whether a step of a fallback is in force, since metrics fail. Ours: there only once one was.
+        case fallbackActive = "FallbackActive"
     }
 
     /// What it is about.

@@ -98,6 +98,7 @@ extension Decision {
         case .allMetricsBelowTarget: "All metrics below target"
         case .metricAboveTarget(let index):
             index < spec.metrics.count ? "\(spec.metrics[index].displayName) above target" : ""
+        case .fallback: fallback.map { "Metrics have failed since \(NumberText.timeOfDay($0.since)) UTC, \($0.wish)" }
         case .unnamed: ""
         }
     }

@@ -22,6 +22,10 @@ public struct Decision: Hashable, Sendable, Codable {
     public var restraint: Restraint?
     /// The schedules that the observation shows; `nil` when none says anything.
     public var schedules: ScheduleState?
+    /// Metrics that fail, and what is done about it; `nil` unless they do and the spec says what.
+    public var fallback: Fallback?
+    /// Whether there is anything to do, for a spec that says when the target goes to zero.
+    public var activity: Activity?
 
     /// What the decision rests on.
     public enum Basis: Hashable, Sendable, Codable {
@@ -40,6 +44,8 @@ public struct Decision: Hashable, Sendable, Codable {
         case invalidMetrics(InvalidMetrics)
         /// The metric at this index made the highest proposal. Invalid ones beside it are reported all the same.
         case metric(index: Int, invalid: InvalidMetrics?)
+        /// Metrics fail, and ``Decision/fallback`` says what is wanted instead. `nil`: no metric by itself.
+        case fallback(invalid: InvalidMetrics?)
     }
 
     /// How many metrics failed, and the first of them.
@@ -59,6 +65,8 @@ public struct Decision: Hashable, Sendable, Codable {
         /// The metric at this index is above its target.
         case metricAboveTarget(index: Int)
         case allMetricsBelowTarget
+        /// Metrics fail, and this is what is done then.
+        case fallback
         /// Only the bounds changed the size.
         case unnamed
     }

@@ -94,7 +94,7 @@ extension DecisionReport {
 }
 
 /// Builds a report step by step, in the order in which the controller sets conditions and raises events.
-private struct ReportWriter {
+struct ReportWriter {
     let decision: Decision
     let spec: AutoscalerSpec
     let namespace: String
@@ -118,6 +118,7 @@ private struct ReportWriter {
             Condition(
                 .ableToScale, true, "SucceededGetScale",
                 "the HPA controller was able to get the target's current scale"))
+        reportFallback()
         guard reportBasis() else {
             report.status.currentReplicas = decision.currentReplicas
             report.status.currentMetrics = decision.metrics.isEmpty ? nil : metricStatuses
@@ -125,6 +126,7 @@ private struct ReportWriter {
         }
         reportRestraint()
         reportSchedules()
+        reportLeavingZero()
         if decision.rescales { reportWrite() }
         report.status.currentReplicas = decision.currentReplicas
         report.status.currentMetrics = decision.metrics.isEmpty ? nil : metricStatuses
@@ -137,7 +139,7 @@ private struct ReportWriter {
         switch decision.basis {
         case .targetUnavailable: return false
         case .disabledAtZero:
-            if !flags.allowsScaleToZero { reportScaleToZero() }
+            if !spec.allowsScaleToZero(flags) { reportScaleToZero() }
             set(
                 Condition(
                     .scalingActive, false, "ScalingDisabled",
@@ -155,14 +157,12 @@ private struct ReportWriter {
             fail(text)
             return false
         case .invalidMetrics(let invalid):
-            warnOfFailedMetrics()
-            let failed = spec.metrics[invalid.first]
-            set(
-                Condition(
-                    .scalingActive, false, failed.source.failureReason,
-                    "the HPA was unable to compute the replica count: \(eventText(invalid.first))"))
-            fail(errorText(invalid))
+            reportFailure(invalid)
             return false
+        case .fallback(let invalid):
+            if let invalid { reportFailure(invalid) }
+            if let stabilization = decision.stabilization { set(stabilization.condition) }
+            if let limitation = decision.limitation { set(limitation.condition) }
         case .metric(let index, let invalid):
             warnOfFailedMetrics()
             // A recommendation of nothing at all names no metric.
@@ -178,22 +178,14 @@ private struct ReportWriter {
         return true
     }
 
-    /// An autoscaler that was never held has no such condition, as none of the HPA controller has.
-    private mutating func reportRestraint() {
-        if let restraint = decision.restraint {
-            set(restraint.condition)
-        } else if report.status.conditions.isTrue(.scalingHeld) {
-            set(Condition(.scalingHeld, false, "NotHeld", "nothing beside the metrics holds the size"))
-        }
-    }
-
-    /// An autoscaler without schedules has no such condition.
-    private mutating func reportSchedules() {
-        if let condition = decision.scheduleCondition {
-            set(condition)
-        } else if report.status.conditions.contains(where: { $0.type == Condition.Kind.scheduleActive.rawValue }) {
-            set(Condition(.scheduleActive, false, "NoScheduleInForce", "no schedule raises a bound now"))
-        }
+    private mutating func reportFailure(_ invalid: Decision.InvalidMetrics) {
+        warnOfFailedMetrics()
+        let failed = spec.metrics[invalid.first]
+        set(
+            Condition(
+                .scalingActive, false, failed.source.failureReason,
+                "the HPA was unable to compute the replica count: \(eventText(invalid.first))"))
+        fail(errorText(invalid))
     }
 
     private mutating func reportWrite() {
@@ -222,7 +214,7 @@ private struct ReportWriter {
 
     /// With the feature gate off the condition has no meaning, and goes.
     private mutating func reportScaleToZero() {
-        guard flags.allowsScaleToZero else {
+        guard spec.allowsScaleToZero(flags) else {
             report.status.conditions.removeAll { $0.type == Condition.Kind.scaledToZero.rawValue }
             return
         }
@@ -261,10 +253,15 @@ private struct ReportWriter {
 
     private mutating func warnOfFailedMetrics() {
         for index in decision.metrics.indices {
-            if case .failed = decision.metrics[index].outcome {
+            if case .failed = decision.metrics[index].outcome, !isForgiven(index) {
                 warn(spec.metrics[index].source.failureReason, eventText(index))
             }
         }
+    }
+
+    /// A target that is at zero by a policy has no pods whose metrics could be known.
+    private func isForgiven(_ index: Int) -> Bool {
+        decision.activity != nil && decision.currentReplicas == 0 && !spec.metrics[index].source.isBeyondPods
     }
 
     private mutating func fail(_ text: String) {
@@ -273,11 +270,11 @@ private struct ReportWriter {
             "failed to compute desired number of replicas based on listed metrics for \(reference): \(text)"
     }
 
-    private mutating func warn(_ reason: String, _ message: String) {
+    mutating func warn(_ reason: String, _ message: String) {
         report.events.append(DecisionReport.Event(isWarning: true, reason: reason, message: message))
     }
 
-    private mutating func set(_ condition: Condition) {
+    mutating func set(_ condition: Condition) {
         report.status.conditions.set(condition, at: decision.time)
     }
 }

@@ -53,17 +53,19 @@ struct Evaluation {
         var decision = Decision(
             time: observation.time, currentReplicas: current, desiredReplicas: current, metrics: [],
             basis: .disabledAtZero)
-        if current == 0 && spec.minReplicas != 0 && !mayLeaveZero {
+        if spec.extensions?.fallback == nil { history.failure = nil }
+        if spec.scaleToZero == nil { history.idleSince = nil }
+        if current == 0 && (!mayLeaveZero || (spec.minReplicas == 0 && !spec.hasMetricBeyondPods)) {
+            history.failure = nil
+            history.idleSince = nil
             return decision
         }
-        if current == 0 && spec.minReplicas == 0 && !(mayLeaveZero && spec.hasMetricBeyondPods) {
-            return decision
-        }
+        let isBackByPolicy = current == 0 && spec.minReplicas > 0 && spec.extensions?.scaleToZero != nil
         if current > spec.maxReplicas {
             decision.basis = .aboveMaximum
             decision.rescaleReason = .aboveMaximum
             decision.desiredReplicas = spec.maxReplicas
-        } else if current != 0 && current < spec.minReplicas {
+        } else if (current != 0 && current < spec.minReplicas) || isBackByPolicy {
             decision.basis = .belowMinimum
             decision.rescaleReason = .belowMinimum
             decision.desiredReplicas = spec.minReplicas
@@ -74,7 +76,7 @@ struct Evaluation {
     }
 
     /// Zero is left again only by the autoscaler that went there.
-    private var mayLeaveZero: Bool { flags.allowsScaleToZero && observation.isScaledToZero }
+    private var mayLeaveZero: Bool { spec.allowsScaleToZero(flags) && observation.isScaledToZero }
 
     private func decideByMetrics(_ decision: inout Decision, history: inout History) {
         if spec.metrics.isEmpty {
@@ -87,14 +89,13 @@ struct Evaluation {
         }
         var recommendation: Int32 = 0
         decision.basis = chooseMetric(&decision.metrics, recommendation: &recommendation)
-        guard case .metric(let index, _) = decision.basis else { return }
+        if let extensions = spec.extensions {
+            extend(&decision, by: extensions, &recommendation, &history)
+        }
+        guard decision.basis.isDecided else { return }
         // A proposal below zero moves nothing: the recommendation starts from none.
         let desired = max(recommendation, 0)
-        if desired > current {
-            decision.rescaleReason = .metricAboveTarget(index: index)
-        } else if desired < current {
-            decision.rescaleReason = .allMetricsBelowTarget
-        }
+        decision.rescaleReason = decision.basis.rescaleReason(isUp: desired > current, isDown: desired < current)
         normalize(desired, &decision, history: &history)
         if decision.desiredReplicas == current {
             decision.rescaleReason = nil
@@ -133,8 +134,18 @@ struct Evaluation {
         return .metric(index: chosen, invalid: invalid)
     }
 
+    /// What goes beyond `autoscaling/v2`, on what the metrics came to.
+    private func extend(
+        _ decision: inout Decision, by extensions: ScalingExtensions, _ recommendation: inout Int32,
+        _ history: inout History
+    ) {
+        if let policy = spec.scaleToZero { wakeOrRest(by: policy, &decision, &recommendation, &history) }
+        if let policy = extensions.fallback { fallBack(by: policy, &decision, &recommendation, &history) }
+    }
+
     private func normalize(_ desired: Int32, _ decision: inout Decision, history: inout History) {
-        let bounds = ReplicaBounds(minReplicas: spec.minReplicas, maxReplicas: spec.maxReplicas)
+        let least = max(spec.minReplicas, decision.activity?.leastReplicas ?? 0)
+        let bounds = ReplicaBounds(minReplicas: least, maxReplicas: spec.maxReplicas)
         let now = observation.time
         if let behavior = spec.behavior {
             let downWindow =
@@ -154,23 +165,44 @@ struct Evaluation {
                 stabilization.stabilized, current: current, bounds: bounds)
             decision.stabilization = stabilization
         }
+        if decision.isDormant || isHeldByFallback(decision, desired) {
+            // What is wanted is what there is; older recommendations would make more of it.
+            decision.stabilization = nil
+            decision.limitation = nil
+            return
+        }
         decision.desiredReplicas = decision.limitation?.replicas ?? current
-        if current == 0 && decision.desiredReplicas < spec.minReplicas {
+        if current == 0 && decision.desiredReplicas < least && !spec.neverScalesUp {
             // The rate from zero can lie below the minimum, and behavior bounds a change in its own direction only.
-            decision.desiredReplicas = spec.minReplicas
+            decision.desiredReplicas = least
             decision.rescaleReason = decision.rescaleReason ?? .belowMinimum
+        }
+    }
+}
+
+extension Decision.Basis {
+    /// Why the size is to change, before windows and limits; `nil` when it is not.
+    fileprivate func rescaleReason(isUp: Bool, isDown: Bool) -> Decision.RescaleReason? {
+        switch self {
+        case .fallback: isUp || isDown ? .fallback : nil
+        case .metric(let index, _): isUp ? .metricAboveTarget(index: index) : isDown ? .allMetricsBelowTarget : nil
+        default: nil
         }
     }
 }
 
 extension AutoscalerSpec {
     /// Whether a metric says something while there are no pods.
-    var hasMetricBeyondPods: Bool {
-        metrics.contains { metric in
-            switch metric.source {
-            case .object, .external, .prometheus: true
-            default: false
-            }
-        }
+    var hasMetricBeyondPods: Bool { metrics.contains(where: \.source.isBeyondPods) }
+
+    /// When the target goes to zero and comes back; `nil` where `autoscaling/v2` says all there is to say about that.
+    var scaleToZero: ScaleToZeroPolicy? { minReplicas == 0 ? extensions?.scaleToZero : nil }
+
+    /// Whether an autoscaler may bring back what it has scaled to zero.
+    func allowsScaleToZero(_ flags: ControllerFlags) -> Bool {
+        flags.allowsScaleToZero || extensions?.scaleToZero != nil
     }
+
+    /// A target that goes to zero by a policy and whose behavior allows no way up stays there.
+    fileprivate var neverScalesUp: Bool { scaleToZero != nil && behavior?.scaleUp.selectPolicy == .disabled }
 }

@@ -34,7 +34,11 @@ struct ExplanationWriter {
         case .belowMinimum: return "\(move): below \(minimumText)"
         case .selector(let state): return "\(move): \(state.problem?.text ?? "the selector cannot be used")"
         case .noMetrics: return "\(move): the autoscaler has no metrics"
-        case .invalidMetrics(let invalid): return "\(move): \(failureText(invalid.first))"
+        case .invalidMetrics(let invalid):
+            return "\(move): \(failureText(invalid.first))\(fallbackText.map { "; \($0)" } ?? "")"
+        case .fallback(let invalid):
+            let cause = invalid.map { "; \(failureText($0.first))" } ?? ""
+            return "\(move): \(holderText.map { "\($0); " } ?? "")\(fallbackText ?? "metrics fail")\(cause)"
         case .metric(let index, _): return "\(move): \(reason(of: index))"
         }
     }
@@ -42,8 +46,8 @@ struct ExplanationWriter {
     /// What holds the size comes before what the metric says: it is what a person waits for.
     private func reason(of index: Int) -> String {
         guard let proposal = decision.metrics[index].proposal else { return "" }
-        let holder = holderText.map { "\($0); " } ?? ""
-        return holder + arithmetic(index, proposal)
+        let holders = [holderText, activityText].compactMap { $0.map { "\($0); " } }
+        return holders.joined() + arithmetic(index, proposal)
     }
 
     /// What keeps the size from being what the metrics ask for.
@@ -70,6 +74,7 @@ struct ExplanationWriter {
         case .metric(let index, let invalid):
             steps += decision.metrics.indices.map(metricStep)
             steps += chosenStep(index, invalid: invalid)
+            steps += activitySteps() + fallbackSteps()
             if let stabilization = decision.stabilization { steps.append(stabilizationStep(stabilization)) }
             steps += limitSteps()
             steps += heldSteps()
@@ -82,6 +87,14 @@ struct ExplanationWriter {
                     kind: .result, replicas: decision.currentReplicas,
                     text: "\(invalid.count) of \(invalid.total) metrics cannot be used and the rest do not ask for "
                         + "more, so the size is left as it is."))
+            steps += activitySteps() + fallbackSteps()
+        case .fallback:
+            steps += decision.metrics.indices.map(metricStep)
+            steps += activitySteps() + fallbackSteps()
+            if let stabilization = decision.stabilization { steps.append(stabilizationStep(stabilization)) }
+            steps += limitSteps()
+            steps += heldSteps()
+            steps.append(resultStep())
         case .targetUnavailable, .disabledAtZero, .aboveMaximum, .belowMinimum, .selector, .noMetrics:
             steps[0].text = "\(spec.scaleTargetRef.kind) \(namespace)/\(spec.scaleTargetRef.name): \(line())."
         }
@@ -222,7 +235,9 @@ struct ExplanationWriter {
         let until = untilText(limitation.limitedUntil)
         switch limitation.reason {
         case .tooManyReplicas: return "\(wanted) wanted, held at \(maximumText)"
-        case .tooFewReplicas: return "\(wanted) wanted, held at \(minimumText)"
+        case .tooFewReplicas:
+            // Between zero and one it is the activity that says what the fewest are.
+            return "\(wanted) wanted, held at \(limitation.replicas > spec.minReplicas ? "1" : minimumText)"
         case .scaleUpLimit:
             return "\(wanted) wanted, the scale-up policies allow \(limitation.replicas) now\(until)"
         case .scaleDownLimit:

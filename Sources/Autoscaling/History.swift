@@ -45,6 +45,10 @@ public struct History: Hashable, Sendable, Codable {
     public internal(set) var scaleUpEvents: [ScaleEvent]
     /// Pods removed; at most ``capacity`` records.
     public internal(set) var scaleDownEvents: [ScaleEvent]
+    /// Metrics that fail now; `nil` while they do not, and without a ``FallbackPolicy``.
+    public internal(set) var failure: Failure?
+    /// Since when there has been nothing to do; `nil` while there is, and without a ``ScaleToZeroPolicy``.
+    public internal(set) var idleSince: Timestamp?
 
     /// Most records of one kind that a history keeps: an hour of decisions once a second.
     ///
@@ -56,12 +60,16 @@ public struct History: Hashable, Sendable, Codable {
     public init(
         recommendations: [Recommendation]? = nil,
         scaleUpEvents: [ScaleEvent] = [],
-        scaleDownEvents: [ScaleEvent] = []
+        scaleDownEvents: [ScaleEvent] = [],
+        failure: Failure? = nil,
+        idleSince: Timestamp? = nil
     ) {
         self.isStarted = recommendations != nil
         self.recommendations = recommendations?.suffix(Self.capacity) ?? []
         self.scaleUpEvents = scaleUpEvents.suffix(Self.capacity)
         self.scaleDownEvents = scaleDownEvents.suffix(Self.capacity)
+        self.failure = failure
+        self.idleSince = idleSince
     }
 
     /// Records the present size as the first recommendation, so that a controller that has just started does not

@@ -17,10 +17,15 @@ extension HorizontalAutoscaler {
         package var schedules: [Schedule]?
         /// Seconds from one decision to the next; the controller's sync period when absent.
         package var syncPeriodSeconds: Int32?
+        /// What is done while metrics fail; the size is kept when absent.
+        package var fallback: Fallback?
+        /// When the target goes to zero and comes back, where `minReplicas` is 0.
+        package var scaleToZero: ScaleToZero?
 
         package init(
             mode: Mode? = nil, podSelection: PodSelection? = nil, duringRollout: DuringRollout? = nil,
-            hold: Hold? = nil, schedules: [Schedule]? = nil, syncPeriodSeconds: Int32? = nil
+            hold: Hold? = nil, schedules: [Schedule]? = nil, syncPeriodSeconds: Int32? = nil,
+            fallback: Fallback? = nil, scaleToZero: ScaleToZero? = nil
         ) {
             self.mode = mode.map(Choice.known)
             self.podSelection = podSelection.map(Choice.known)
@@ -28,6 +33,8 @@ extension HorizontalAutoscaler {
             self.hold = hold
             self.schedules = schedules
             self.syncPeriodSeconds = syncPeriodSeconds
+            self.fallback = fallback
+            self.scaleToZero = scaleToZero
         }
 
         /// The names of the fields, for a kind that does not have them.
@@ -41,7 +48,7 @@ extension HorizontalAutoscaler {
         ]
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case mode, podSelection, duringRollout, hold, schedules, syncPeriodSeconds
+            case mode, podSelection, duringRollout, hold, schedules, syncPeriodSeconds, fallback, scaleToZero
         }
     }
 
@@ -93,6 +100,9 @@ extension HorizontalAutoscaler.Extensions {
             mode?.unknown("mode"), podSelection?.unknown("podSelection"), duringRollout?.unknown("duringRollout"),
             hold?.direction?.unknown("hold.direction"),
         ].compactMap { $0 }
+            + (fallback?.steps ?? []).enumerated().compactMap { index, step in
+                step.action?.unknown("fallback.steps[\(index)].action")
+            }
     }
 }
 

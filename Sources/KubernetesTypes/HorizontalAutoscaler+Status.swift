@@ -95,12 +95,27 @@ extension HorizontalAutoscaler {
             }
         }
 
+        /// Metrics that fail.
+        package struct Failure: Hashable, Sendable, Codable {
+            /// Since when.
+            package var since: PreciseTime
+            package var lastGood: Recommendation?
+
+            package init(since: PreciseTime, lastGood: Recommendation? = nil) {
+                self.since = since
+                self.lastGood = lastGood
+            }
+        }
+
         /// The UID of the target that this is about; a history of another object counts for nothing.
         package var target: String?
         /// Absent for an autoscaler that no decision was made for yet.
         package var recommendations: [Recommendation]?
         package var scaleUps: [ScaleEvent]?
         package var scaleDowns: [ScaleEvent]?
+        package var failure: Failure?
+        /// Since when there has been nothing to do.
+        package var idleSince: PreciseTime?
         package var pending: PendingScale?
 
         /// - Parameter history: What to store; it is written as it is, so compact it before.
@@ -115,6 +130,12 @@ extension HorizontalAutoscaler {
                 : nil
             scaleUps = stored(history.scaleUpEvents)
             scaleDowns = stored(history.scaleDownEvents)
+            failure = history.failure.map { failure in
+                Failure(
+                    since: PreciseTime(failure.since),
+                    lastGood: failure.lastGood.map { .init(time: PreciseTime($0.time), replicas: $0.replicas) })
+            }
+            idleSince = history.idleSince.map(PreciseTime.init)
             self.pending = pending
         }
 
@@ -125,7 +146,13 @@ extension HorizontalAutoscaler {
             }
             return History(
                 recommendations: recommendations?.map { .init(time: $0.time.timestamp, replicas: $0.replicas) },
-                scaleUpEvents: events(scaleUps), scaleDownEvents: events(scaleDowns))
+                scaleUpEvents: events(scaleUps), scaleDownEvents: events(scaleDowns),
+                failure: failure.map { failure in
+                    .init(
+                        since: failure.since.timestamp,
+                        lastGood: failure.lastGood.map { .init(time: $0.time.timestamp, replicas: $0.replicas) })
+                },
+                idleSince: idleSince?.timestamp)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Autoscaling
 package import KubernetesTypes
 
 extension HorizontalAutoscaler {
@@ -15,8 +16,13 @@ extension HorizontalAutoscaler {
 extension HorizontalAutoscaler.Extensions {
     /// - Parameter spec: The fields of `autoscaling/v2` beside them.
     func validate(at path: FieldPath, beside spec: HorizontalPodAutoscaler.Spec) -> [FieldError] {
-        refusedChoices(at: path) + refusedPeriods(at: path)
-            + HorizontalAutoscaler.Schedule.validate(schedules ?? [], at: path, beside: spec)
+        var errors = refusedChoices(at: path) + refusedPeriods(at: path)
+        errors += HorizontalAutoscaler.Schedule.validate(schedules ?? [], at: path, beside: spec)
+        errors += fallback?.validate(at: path.child("fallback")) ?? []
+        if let scaleToZero {
+            errors += scaleToZero.validate(at: path.child("scaleToZero"), metrics: AutoscalerSpec(spec).metrics)
+        }
+        return errors
     }
 
     private func refusedPeriods(at path: FieldPath) -> [FieldError] {

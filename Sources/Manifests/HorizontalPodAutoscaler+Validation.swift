@@ -8,7 +8,9 @@ extension HorizontalPodAutoscaler {
     package func validate(_ gates: FeatureGates = FeatureGates()) -> [FieldError] {
         let errors =
             (metadata ?? ObjectMeta()).validate(at: FieldPath([.field("metadata")]))
-            + (spec ?? Spec()).validate(at: FieldPath([.field("spec")]), gates, MetricTypes(ofKind: kind))
+            + (spec ?? Spec()).validate(
+                at: FieldPath([.field("spec")]), kind == HorizontalAutoscaler.kind ? .all : gates,
+                MetricTypes(ofKind: kind))
         return FieldError.sorted(errors)
     }
 }

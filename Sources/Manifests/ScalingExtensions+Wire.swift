@@ -10,7 +10,8 @@ extension ScalingExtensions {
         let schedules = (wire.schedules ?? []).map(SchedulePolicy.init)
         self.init(
             hold: wire.hold.map(HoldPolicy.init), schedules: schedules.isEmpty ? nil : schedules,
-            syncPeriodSeconds: wire.syncPeriodSeconds)
+            syncPeriodSeconds: wire.syncPeriodSeconds,
+            fallback: wire.fallback.map(FallbackPolicy.init), scaleToZero: wire.scaleToZero.map(ScaleToZeroPolicy.init))
         if isEmpty { return nil }
     }
 }

@@ -38,6 +38,8 @@ struct ClosedLoop: ~Copyable {
         let fitting = min(max(needed.replicas(for: first), spec.minReplicas), spec.maxReplicas)
         let replicas = model.initialReplicas ?? fitting
         state = WorkloadState(model: model, replicas: replicas, demand: first)
+        // A policy that goes to zero may begin there; for any other that means switched off.
+        isScaledToZero = replicas == 0 && run.spec.extensions?.scaleToZero != nil
     }
 
     /// Units per second.

@@ -25,7 +25,7 @@ struct NeededReplicas {
         }
         // No target says how many: the pods' own limit does.
         unitsPerReplica = smallest.isFinite ? smallest : model.capacity
-        least = spec.minReplicas == 0 && flags.allowsScaleToZero ? 0 : 1
+        least = spec.minReplicas == 0 && (flags.allowsScaleToZero || spec.extensions?.scaleToZero != nil) ? 0 : 1
     }
 
     private static func units(of metric: MetricSpec, _ model: WorkloadModel) -> Double? {

@@ -200,20 +200,25 @@ extension Decision {
         case .belowMinimum: return [.heldByMin]
         case .targetUnavailable, .selector, .noMetrics, .invalidMetrics: return [.heldByMetrics]
         case .disabledAtZero: return []
+        case .fallback: return [.heldByMetrics] + heldOnTheWay
         case .metric(let index, _):
-            var result: [ScoreName] = []
             switch metrics.indices.contains(index) ? metrics[index].proposal?.rule : nil {
-            case .withinTolerance, .correctedWithinTolerance: result.append(.heldByTolerance)
-            default: break
+            case .withinTolerance, .correctedWithinTolerance: return [.heldByTolerance] + heldOnTheWay
+            default: return heldOnTheWay
             }
-            if let stabilization, stabilization.reason != .unchanged { result.append(.heldByWindow) }
-            switch limitation?.reason {
-            case .scaleUpLimit, .scaleDownLimit: result.append(.heldByPolicy)
-            case .tooFewReplicas: result.append(.heldByMin)
-            case .tooManyReplicas: result.append(.heldByMax)
-            case .desiredWithinRange, nil: break
-            }
-            return result
         }
+    }
+
+    /// What held a recommendation, whatever it came of.
+    private var heldOnTheWay: [ScoreName] {
+        var result: [ScoreName] = []
+        if let stabilization, stabilization.reason != .unchanged { result.append(.heldByWindow) }
+        switch limitation?.reason {
+        case .scaleUpLimit, .scaleDownLimit: result.append(.heldByPolicy)
+        case .tooFewReplicas: result.append(.heldByMin)
+        case .tooManyReplicas: result.append(.heldByMax)
+        case .desiredWithinRange, nil: break
+        }
+        return result
     }
 }

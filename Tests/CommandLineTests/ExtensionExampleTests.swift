@@ -18,6 +18,11 @@ import Testing
         Evening(
             name: "schedules", failures: ["unservedShare at most 0.01", "enough when the kitchen opens"]),
         Evening(name: "sync-period", failures: ["longestDeficitMinutes at most 0.15", "unservedShare at most 1.5"]),
+        Evening(
+            name: "fallback", failures: ["room for the rush while nothing is known", "unservedShare at most 0.1"]),
+        Evening(
+            name: "scale-to-zero",
+            failures: ["podHours at most 4", "nothing runs before the first run", "nothing runs between the runs"]),
     ])
     func whatFailsWithoutHoldsWith(_ evening: Evening) async throws {
         let folder = "\(Self.folder)/\(evening.name)"

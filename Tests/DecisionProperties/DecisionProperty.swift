@@ -20,6 +20,9 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
     case compactedHistoriesDecideTheSame
     /// Compacted into fewer records than that takes, a history lets a target move no further.
     case coarseHistoriesMoveNoFurther
+    /// With extensions, through ticks whose metrics come and go, writes stay within the bounds, and what is not known takes
+    /// no target to zero.
+    case extensionsStayWithinTheBounds
 
     /// How the property is violated in the world of a seed; `nil` when it holds.
     public func violation(seed: UInt64) -> String? {
@@ -32,6 +35,7 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
         case .twoRunsGiveTheSameBytes: seed % 64 == 0 ? Self.repetition(RandomWorld(seed: seed, isWild: true)) : nil
         case .compactedHistoriesDecideTheSame: Self.compaction(seed: seed)
         case .coarseHistoriesMoveNoFurther: Self.coarseCompaction(seed: seed)
+        case .extensionsStayWithinTheBounds: Self.extensions(seed: seed)
         }
     }
 

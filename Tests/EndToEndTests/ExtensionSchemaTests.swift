@@ -11,6 +11,11 @@ import Testing
         return ["schedules": [schedule]]
     }
 
+    private static func fields(_ text: String) throws -> JSONValue {
+        let node = try #require(YAMLParser.documents(of: Array(text.utf8), file: "fields.yaml").first)
+        return JSONValue(OrderedValue(node))
+    }
+
     private static let specs: [(fields: JSONValue, isAccepted: Bool)] = [
         (schedule([:]), true), (schedule(["timeZone": "America/Argentina/Buenos_Aires"]), true),
         (schedule(["minReplicas": 9]), false), (schedule(["minReplicas": 9, "maxReplicas": 9]), true),
@@ -24,9 +29,10 @@ import Testing
 
     @Test func acceptsWhatManifestsAccept() async throws {
         let schema = try CustomResourceDefinitionTests.schema()
+        let specs = try Self.specs + WrittenFields.cases.map { (try Self.fields($0.fields), $0.isAccepted) }
         var open: [JSONValue] = []
         var refused: Set<String> = []
-        for (index, test) in Self.specs.enumerated() {
+        for (index, test) in specs.enumerated() {
             var spec: JSONValue = [
                 "scaleTargetRef": ["apiVersion": "apps/v1", "kind": "Deployment", "name": "web"], "maxReplicas": 5,
             ]
@@ -47,8 +53,63 @@ import Testing
         }
         let verdicts = try await CELRules.violations(of: open, schema: schema)
         for (id, violations) in verdicts where !violations.isEmpty { refused.insert(id) }
-        for (index, test) in Self.specs.enumerated() {
+        for (index, test) in specs.enumerated() {
             #expect(refused.contains("\(index)") != test.isAccepted, "\(test.fields): \(verdicts["\(index)"] ?? [])")
         }
     }
+}
+
+/// Fields of a spec as YAML, and whether they are accepted.
+private enum WrittenFields {
+    static let queue = """
+        {type: Prometheus, prometheus: {name: queue, query: up, target: {type: Value, value: 30}}}
+        """
+    static let orders = """
+        {type: External, external: {metric: {name: orders}, target: {type: Value, value: 30}}}
+        """
+    static let cpu = """
+        {type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}
+        """
+
+    static let cases: [(fields: String, isAccepted: Bool)] = [
+        ("fallback: {steps: [{afterSeconds: 0, action: Hold}]}", true),
+        (
+            "fallback: {steps: [{afterSeconds: 6, action: Fixed, replicas: 2}, {afterSeconds: 0, action: LastGood}]}",
+            true
+        ),
+        ("fallback: {steps: []}", false),
+        ("fallback: {}", false),
+        ("fallback: {steps: [{action: Hold}]}", false),
+        ("fallback: {steps: [{afterSeconds: 5}]}", false),
+        ("fallback: {steps: [{afterSeconds: -1, action: Hold}]}", false),
+        ("fallback: {steps: [{afterSeconds: 604801, action: Hold}]}", false),
+        ("fallback: {steps: [{afterSeconds: 5, action: Keep}]}", false),
+        ("fallback: {steps: [{afterSeconds: 5, action: Hold, replicas: 3}]}", false),
+        ("fallback: {steps: [{afterSeconds: 5, action: Fixed}]}", false),
+        ("fallback: {steps: [{afterSeconds: 5, action: Fixed, replicas: 0}]}", false),
+        ("fallback: {steps: [{afterSeconds: 5, action: Hold}, {afterSeconds: 5, action: LastGood}]}", false),
+        ("minReplicas: 0\nmetrics: [\(queue)]", true),
+        ("minReplicas: 0\nmetrics: [\(cpu), \(orders)]", true),
+        ("minReplicas: 0\nmetrics: [\(cpu)]", false),
+        ("minReplicas: 0", false),
+        ("minReplicas: -1\nmetrics: [\(queue)]", false),
+        ("minReplicas: 0\nmetrics: [\(queue)]\nscaleToZero: {}", true),
+        (
+            "minReplicas: 0\nmetrics: [\(queue)]\n"
+                + "scaleToZero: {cooldownSeconds: 0, activation: [{metric: queue, value: 5}]}", true
+        ),
+        ("metrics: [\(orders)]\nscaleToZero: {activation: [{metric: orders, value: 500m}]}", true),
+        ("metrics: [\(queue)]\nscaleToZero: {activation: [{metric: orders, value: 5}]}", false),
+        ("metrics: [\(cpu)]\nscaleToZero: {activation: [{metric: cpu, value: 5}]}", false),
+        ("metrics: [\(queue)]\nscaleToZero: {activation: [{metric: queue, value: -5}]}", false),
+        ("metrics: [\(queue)]\nscaleToZero: {activation: [{metric: queue}]}", false),
+        ("metrics: [\(queue)]\nscaleToZero: {activation: [{value: 5}]}", false),
+        ("metrics: [\(queue), \(queue)]\nscaleToZero: {activation: [{metric: queue, value: 5}]}", false),
+        (
+            "metrics: [\(queue)]\nscaleToZero: {activation: [{metric: queue, value: 5}, {metric: queue, value: 6}]}",
+            false
+        ),
+        ("metrics: [\(queue)]\nscaleToZero: {cooldownSeconds: -1}", false),
+        ("metrics: [\(queue)]\nscaleToZero: {cooldownSeconds: 604801}", false),
+    ]
 }

@@ -6,9 +6,12 @@ import Testing
 @Suite struct HorizontalAutoscalerTests {
     static let text = """
         {"apiVersion":"swiftlet.dev/v1alpha1","kind":"HorizontalAutoscaler","metadata":{"name":"web"},\
-        "spec":{"duringRollout":"ScaleUpOnly","hold":{"direction":"Down","until":"2026-03-13T20:00:00Z"},"maxReplicas":4,"minReplicas":2,"mode":"Shadow","scaleTargetRef":\
-        {"apiVersion":"apps/v1","kind":"Deployment","name":"web"}},\
-        "status":{"currentReplicas":2,"desiredReplicas":3,"foreignPods":["stray"],"history":{"recommendations":\
+        "spec":{"duringRollout":"ScaleUpOnly","fallback":{"steps":[{"action":"AtLeast","afterSeconds":60,"replicas":3}]},\
+        "hold":{"direction":"Down","until":"2026-03-13T20:00:00Z"},"maxReplicas":4,"minReplicas":2,"mode":"Shadow","scaleTargetRef":\
+        {"apiVersion":"apps/v1","kind":"Deployment","name":"web"},\
+        "scaleToZero":{"activation":[{"metric":"queue","value":"5"}],"cooldownSeconds":60}},\
+        "status":{"currentReplicas":2,"desiredReplicas":3,"foreignPods":["stray"],"history":{"failure":{"lastGood":{"r":3,"t":"2026-03-13T18:00:00Z"},\
+        "since":"2026-03-13T18:00:15Z"},"idleSince":"2026-03-13T17:00:00Z","recommendations":\
         [{"r":3,"t":"2026-03-13T18:00:00.123456789Z"},{"r":2,"t":"2026-03-13T18:00:15Z"}],"scaleUps":\
         [{"d":1,"t":"2026-03-13T18:00:00.5Z"}],"target":"8d6f"},"selector":"app=web"}}
         """
@@ -20,7 +23,10 @@ import Testing
         #expect(
             object.spec?.extensions
                 == .init(
-                    mode: .shadow, duringRollout: .scaleUpOnly, hold: .init(direction: .down, until: Time(eight))))
+                    mode: .shadow, duringRollout: .scaleUpOnly, hold: .init(direction: .down, until: Time(eight)),
+                    fallback: .init(steps: [.init(afterSeconds: 60, action: .atLeast, replicas: 3)]),
+                    scaleToZero: .init(
+                        cooldownSeconds: 60, activation: [.init(metric: "queue", value: Quantity(units: 5))])))
         #expect(object.status?.autoscaling.desiredReplicas == 3)
         #expect(object.status?.extensions.foreignPods == ["stray"])
         let encoder = JSONEncoder()
@@ -49,6 +55,10 @@ import Testing
                 ],
                 scaleUpEvents: [.init(time: start, change: 2)],
                 scaleDownEvents: [.init(time: Timestamp(nanoseconds: .max), change: 1)]),
+            History(
+                recommendations: [], failure: .init(since: start, lastGood: .init(time: start, replicas: 3)),
+                idleSince: start),
+            History(recommendations: [], failure: .init(since: start)),
         ]
         for history in histories {
             let stored = HorizontalAutoscaler.StoredHistory(history, target: "8d6f")

@@ -125,6 +125,21 @@ import Testing
             "hold: {direction: down}",
             "hpa.yaml:8:21: spec.hold.direction: Unsupported value: \"down\": supported values: \"Up\", \"Down\", \"Both\""
         ),
+        ("fallback: {steps: [{afterSeconds: 300, action: AtLeast, replicas: 4}]}", nil),
+        (
+            "fallback: {steps: [{afterSeconds: 300, action: Hold}, {afterSeconds: 600, action: AtLeast}]}",
+            "hpa.yaml:8:57: spec.fallback.steps[1].replicas: Required value: must be set for AtLeast and Fixed"
+        ),
+        (
+            "fallback: {steps: [{afterSeconds: 300, action: Stay}]}",
+            "hpa.yaml:8:50: spec.fallback.steps[0].action: Unsupported value: \"Stay\": supported values: \"Hold\", "
+                + "\"LastGood\", \"AtLeast\", \"Fixed\""
+        ),
+        (
+            "scaleToZero: {activation: [{metric: cpu, value: 1}]}",
+            "hpa.yaml:8:39: spec.scaleToZero.activation[0].metric: Invalid value: \"cpu\": must name an Object, External "
+                + "or Prometheus metric of this spec"
+        ),
         ("behavior: {scaleUp: {tolerance: \"0.05\"}}", nil),
         (
             "behavior: {scaleUp: {tolerance: 0.05}}",

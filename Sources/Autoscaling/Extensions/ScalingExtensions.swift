@@ -9,12 +9,21 @@ public struct ScalingExtensions: Hashable, Sendable, Codable {
     public var schedules: [SchedulePolicy]?
     /// Seconds from one decision to the next, 1 to 3600; `nil` for the controller's own. A replay needs to know.
     public var syncPeriodSeconds: Int32?
+    /// What is done while metrics fail.
+    public var fallback: FallbackPolicy?
+    /// When the target goes to zero and comes back.
+    public var scaleToZero: ScaleToZeroPolicy?
 
     /// Extensions as given; what is not given is off.
-    public init(hold: HoldPolicy? = nil, schedules: [SchedulePolicy]? = nil, syncPeriodSeconds: Int32? = nil) {
+    public init(
+        hold: HoldPolicy? = nil, schedules: [SchedulePolicy]? = nil, syncPeriodSeconds: Int32? = nil,
+        fallback: FallbackPolicy? = nil, scaleToZero: ScaleToZeroPolicy? = nil
+    ) {
         self.hold = hold
         self.schedules = schedules
         self.syncPeriodSeconds = syncPeriodSeconds
+        self.fallback = fallback
+        self.scaleToZero = scaleToZero
     }
 
     /// Nothing is written: no extensions at all.

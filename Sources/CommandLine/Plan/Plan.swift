@@ -41,10 +41,13 @@ struct Plan: Sendable {
         }
     }
 
-    /// Why there is no decision; a metric that failed beside others that decided is none.
+    /// Why there is no decision; a metric that failed beside others that decided is none, and neither is one that a
+    /// fallback stands in for.
     var failure: String? {
-        if case .metric = decision.basis { return nil }
-        return report.error
+        switch decision.basis {
+        case .metric, .fallback: nil
+        default: report.error
+        }
     }
 }
 

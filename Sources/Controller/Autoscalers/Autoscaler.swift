@@ -33,10 +33,10 @@ package struct Autoscaler: Sendable, Hashable {
         metricAnnotations = MetricAnnotations(object.metadata?.annotations)
     }
 
-    /// Takes what only the custom resource has.
+    /// Takes what only the custom resource has. ``object`` comes first, where there is one.
     package mutating func extend(_ extensions: HorizontalAutoscaler.Extensions) {
         self.extensions = extensions
-        spec.extensions = ScalingExtensions(extensions)
+        spec.extend(by: extensions, isAtZero: isScaledToZero)
         selectsByOwner = extensions.podSelection?.value != .selector
     }
 

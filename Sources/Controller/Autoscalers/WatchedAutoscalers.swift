@@ -110,10 +110,10 @@ package final class WatchedAutoscalers: AutoscalerSource {
             return .invalid("\(error.path): \(error.message)")
         }
         guard var autoscaler = Autoscaler(common) else { return .invalid("it has no spec") }
-        if kind == .horizontalAutoscaler { autoscaler.extend(object.spec?.extensions ?? .init()) }
         autoscaler.object = AutoscalerObject(
             kind: kind, uid: object.metadata?.uid ?? "", resourceVersion: object.metadata?.resourceVersion ?? "",
             generation: object.metadata?.generation, status: object.status ?? .init())
+        if kind == .horizontalAutoscaler { autoscaler.extend(object.spec?.extensions ?? .init()) }
         return .autoscaler(autoscaler)
     }
 }

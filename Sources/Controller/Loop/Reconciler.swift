@@ -98,6 +98,8 @@ package struct Reconciler: Sendable {
             }
         }
         observed.observation.holds = holds(on: observed, memory) + observed.observation.holds
+        // What this process did counts before the object, which a watch shows it later.
+        observed.observation.isScaledToZero = memory.isScaledToZero ?? observed.observation.isScaledToZero
         let before = memory.history
         let decision = evaluate(
             spec, observed.observation, history: &memory.history, flags: configuration.flags)

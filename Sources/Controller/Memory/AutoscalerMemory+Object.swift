@@ -37,6 +37,7 @@ extension AutoscalerMemory {
         else { return }
         history.recordScale(from: status.desiredReplicas, to: scale.specReplicas, at: time, behavior: behavior)
         lastScaleTime = time
+        if scale.specReplicas == 0 { noteScaledToZero(at: time) }
     }
 }
 

@@ -59,7 +59,21 @@ package struct AutoscalerMemory: Sendable, Hashable {
         if scale.specReplicas == pending.to {
             history.recordScale(from: pending.from, to: pending.to, at: pending.time, behavior: behavior)
             lastSize = pending.to
+            if pending.to == 0 { noteScaledToZero(at: pending.time) }
         }
+    }
+
+    /// Whether the autoscaler itself has scaled the target to zero, as its status says or will say; `nil` where it says
+    /// nothing.
+    package var isScaledToZero: Bool? {
+        let type = Condition.Kind.scaledToZero.rawValue
+        return status.conditions.first { $0.type == type }.map { $0.status == "True" }
+    }
+
+    /// A write to zero whose answer was lost has gone through: without the condition nobody would bring the target back.
+    mutating func noteScaledToZero(at time: Timestamp) {
+        status.conditions.set(
+            Condition(.scaledToZero, true, "ScaledToZero", "the HPA controller scaled the workload to zero"), at: time)
     }
 
     /// In shadow mode others write the size: their changes use up what the policies allow, as ours would.

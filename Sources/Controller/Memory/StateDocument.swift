@@ -11,6 +11,11 @@ struct StateDocument: Codable {
         var isOutdated: Bool?
     }
 
+    struct Failure: Codable {
+        var since: Timestamp
+        var lastGood: Record?
+    }
+
     struct Pending: Codable {
         var from: Int32
         var to: Int32
@@ -26,6 +31,10 @@ struct StateDocument: Codable {
         var recommendations: [Record]?
         var scaleUps: [Record]
         var scaleDowns: [Record]
+        var failure: Failure?
+        var idleSince: Timestamp?
+        /// Whether the autoscaler itself has scaled the target to zero.
+        var isScaledToZero: Bool?
         var pending: Pending?
     }
 
@@ -86,6 +95,12 @@ extension StateDocument.Entry {
             recommendations: history.isStarted
                 ? history.recommendations.map { .init(time: $0.time, replicas: $0.replicas) } : nil,
             scaleUps: records(history.scaleUpEvents), scaleDowns: records(history.scaleDownEvents),
+            failure: history.failure.map { failure in
+                .init(
+                    since: failure.since,
+                    lastGood: failure.lastGood.map { .init(time: $0.time, replicas: $0.replicas) })
+            },
+            idleSince: history.idleSince, isScaledToZero: memory.isScaledToZero == true ? true : nil,
             pending: memory.pending.map { .init(from: $0.from, to: $0.to, time: $0.time) })
     }
 
@@ -95,10 +110,17 @@ extension StateDocument.Entry {
         }
         let history = History(
             recommendations: recommendations?.map { .init(time: $0.time, replicas: $0.replicas) },
-            scaleUpEvents: events(scaleUps), scaleDownEvents: events(scaleDowns))
+            scaleUpEvents: events(scaleUps), scaleDownEvents: events(scaleDowns),
+            failure: failure.map { failure in
+                .init(
+                    since: failure.since,
+                    lastGood: failure.lastGood.map { .init(time: $0.time, replicas: $0.replicas) })
+            },
+            idleSince: idleSince)
         var memory = AutoscalerMemory(target: scaleTargetRef, history: history)
         memory.targetUID = targetUID
         memory.pending = pending.map { .init(from: $0.from, to: $0.to, time: $0.time) }
+        if isScaledToZero == true { memory.noteScaledToZero(at: idleSince ?? .distantPast) }
         memory.isRestored = true
         return memory
     }

@@ -49,7 +49,8 @@ extension HorizontalAutoscaler.Status {
         guard let new = normalized, let old = stored.normalized else { return [:] }
         var patch = new.mergePatch(from: old)
         if patch["history"]?.isNull == false, var history = new["history"] {
-            for name in ["target", "recommendations", "scaleUps", "scaleDowns", "pending"] where history[name] == nil {
+            let names = ["target", "recommendations", "scaleUps", "scaleDowns", "failure", "idleSince", "pending"]
+            for name in names where history[name] == nil {
                 history[name] = .null
             }
             patch["history"] = history

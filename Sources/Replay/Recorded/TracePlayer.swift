@@ -73,9 +73,7 @@ struct TracePlayer {
             history = recorded
         } else {
             // What another policy recommended is not what this one would have; the changes of size were made.
-            history = History(
-                recommendations: history.isStarted ? history.recommendations : nil,
-                scaleUpEvents: recorded.scaleUpEvents, scaleDownEvents: recorded.scaleDownEvents)
+            history = history.takingChanges(of: recorded)
         }
     }
 
