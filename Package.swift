@@ -43,6 +43,7 @@ let package = Package(
         // The server side: libmicrohttpd, the metrics of the process, and the embedded cluster.
         .target(name: "HTTPService", dependencies: ["CMicroHTTPD", "Locking"], swiftSettings: strict),
         .target(name: "Exposition", dependencies: ["Locking"], swiftSettings: strict),
+        .target(name: "HTML", swiftSettings: strict),
         .target(
             name: "MiniCluster", dependencies: ["HTTPService", "KubernetesTypes", "Autoscaling", "Locking"],
             swiftSettings: strict),
@@ -51,14 +52,16 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(
             name: "Replay",
-            dependencies: ["Autoscaling", "Journal", "KubernetesTypes", "Manifests", "PrometheusClient", "Schedules"],
+            dependencies: [
+                "Autoscaling", "HTML", "Journal", "KubernetesTypes", "Manifests", "PrometheusClient", "Schedules",
+            ],
             swiftSettings: strict),
 
         // The controller and its command line.
         .target(
             name: "Controller",
             dependencies: [
-                "Autoscaling", "Exposition", "HTTPService", "HTTPTransport", "Journal", "KubernetesClient",
+                "Autoscaling", "Exposition", "HTML", "HTTPService", "HTTPTransport", "Journal", "KubernetesClient",
                 "KubernetesTypes", "Locking", "Manifests", "PrometheusClient", "Schedules",
             ],
             swiftSettings: strict),
@@ -132,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "ControllerTests",
             dependencies: [
-                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
+                "Autoscaling", "Controller", "Exposition", "HTML", "HTTPService", "HTTPTransport", "Journal",
                 "KubernetesClient", "KubernetesTypes", "Locking", "LoopbackClient", "Manifests", "MiniCluster",
                 "PrometheusClient", "RealPrometheus", "Recordings", "Replay", "DecisionProperties",
             ],
@@ -147,7 +150,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Autoscaling", "Journal", "KubernetesTypes", "Manifests", "Recordings", "Replay"],
+            dependencies: ["Autoscaling", "HTML", "Journal", "KubernetesTypes", "Manifests", "Recordings", "Replay"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

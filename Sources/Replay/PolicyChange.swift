@@ -1,3 +1,5 @@
+internal import HTML
+
 /// An old policy against a new one on the same traces, in Markdown: what a reviewer of the change wants to know.
 package struct PolicyChange: Sendable {
     private let old: Comparison.Row

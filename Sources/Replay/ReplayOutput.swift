@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import HTML
 
 extension ReplayOutcome {
     /// One row for each score: name, what it is, value and unit.
@@ -165,25 +166,5 @@ extension [JUnitSuite] {
         let suites = map(\.text).joined()
         let body = count == 1 ? suites : "<testsuites>\n" + suites + "</testsuites>\n"
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + body
-    }
-}
-
-/// Text inside XML and HTML.
-enum Markup {
-    /// Characters that mean something become entities; control characters, which XML forbids, are left out.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            case "\n", "\t": result.unicodeScalars.append(scalar)
-            default: if scalar.value >= 0x20 { result.unicodeScalars.append(scalar) }
-            }
-        }
-        return result
     }
 }

@@ -83,25 +83,8 @@ import Testing
         Tick(outcome: .withheld(from: 2, to: 4), lines: ["would-scale web-0 from=2 to=4"]),
     ]
 
-    /// A real decision, as thirty autoscalers' own.
-    private static func fleet() async throws -> [AutoscalerReport] {
-        var reports: [AutoscalerReport] = []
-        try await World.run { world in
-            try await world.advance(to: 300)
-            var store = HistoryStore()
-            let one = try #require(try await world.tick(&store).first)
-            reports = (0..<30).map { number in
-                var report = one
-                report.autoscaler.key = AutoscalerKey(namespace: "shop", name: "web-\(number)")
-                report.outcome = .kept
-                return report
-            }
-        }
-        return reports
-    }
-
     @Test func whatIsNewIsALineAndWhatGoesOnIsNone() async throws {
-        let fleet = try await Self.fleet()
+        let fleet = try await Fleet.make()
         let written = Locked<[String]>([])
         let log = TickLog(EventLog(format: .json) { line in written.withLock { $0.append(line) } })
         for (number, tick) in Self.ticks.enumerated() {

@@ -1,3 +1,4 @@
+import HTML
 import Manifests
 import Testing
 

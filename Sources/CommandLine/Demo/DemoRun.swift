@@ -5,6 +5,7 @@ internal import HTTPService
 internal import HTTPTransport
 internal import KubernetesClient
 internal import KubernetesTypes
+internal import Locking
 internal import MiniCluster
 internal import PrometheusClient
 
@@ -29,15 +30,20 @@ struct DemoRun: Sendable {
         let prometheus = try HTTPServer(routes: rush.prometheus.routes)
         let transport = try HTTPClient()
         let story = DemoStory(console: console, rush: rush)
+        var endpoints: HTTPServer?
         let result: Result<Void, any Error>
         do {
-            try await story.begin(kubernetesURL: kubernetes.url, prometheusURL: prometheus.url, options)
             let parts = try controller(kubernetes, prometheus, transport, rush, story)
-            try await play(rush, parts.loop, parts.caches, parts.source, story)
+            let server = try HTTPServer(routes: parts.endpoints.routes)
+            endpoints = server
+            try await story.begin(
+                kubernetesURL: kubernetes.url, prometheusURL: prometheus.url, statusURL: server.url, options)
+            try await play(rush, parts, story)
             result = .success(())
         } catch {
             result = .failure(error)
         }
+        await endpoints?.stop()
         await transport.shutDown()
         await prometheus.stop()
         await kubernetes.stop()
@@ -50,15 +56,39 @@ struct DemoRun: Sendable {
         }
     }
 
-    /// The controller as `run` builds it, but for its clock, and the caches that it looks into.
+    /// The controller, and what it looks into and is looked at through.
+    private struct Parts {
+        var loop: ControlLoop
+        var caches: ClusterCaches
+        var source: WatchedAutoscalers
+        var endpoints: ControllerEndpoints
+    }
+
+    /// The controller as `run` builds it, but for its clock.
     private func controller(
         _ kubernetes: KubernetesAPI, _ prometheus: HTTPServer, _ transport: HTTPClient, _ rush: ByteBites,
         _ story: DemoStory
-    ) throws -> (loop: ControlLoop, caches: ClusterCaches, source: WatchedAutoscalers) {
-        let client = KubernetesClient(access: ClusterAccess(server: kubernetes.url), transport: transport)
-        let api = PrometheusAPI(try PrometheusConfiguration(baseURL: prometheus.url), over: transport)
+    ) throws -> Parts {
         let configuration = ControllerConfiguration()
+        let (book, watching) = (StatusBook(), Locked<ClusterCaches?>(nil))
+        let watches: @Sendable () -> [WatchReading] = { watching.withLock { $0 }?.watches ?? [] }
+        let metrics = try ControllerMetrics(version: Version.current, book: book, watches: watches)
+        metrics.announce(syncPeriod: configuration.syncPeriod)
+        let client = KubernetesClient(
+            access: ClusterAccess(server: kubernetes.url), transport: metrics.measured(transport, server: "kubernetes"))
+        let api = PrometheusAPI(
+            try PrometheusConfiguration(baseURL: prometheus.url),
+            over: metrics.measured(transport, server: "prometheus"))
         let caches = ClusterCaches(client: client, concurrency: configuration.concurrency)
+        watching.withLock { $0 = caches }
+        let about = StatusService.About(
+            configuration, version: Version.current,
+            refreshPeriod: max(configuration.syncPeriod / options.speed, .seconds(1)))
+        let endpoints = ControllerEndpoints(
+            metrics: metrics,
+            status: StatusService(
+                about, book: book, leadership: .uncontested(), clock: rush.clock, watches: watches),
+            syncPeriod: configuration.syncPeriod)
         let source = WatchedAutoscalers(.horizontalPodAutoscaler, caches: caches)
         let loop = ControlLoop(
             source: source,
@@ -67,15 +97,18 @@ struct DemoRun: Sendable {
             objects: ObjectWriter(
                 client: client, events: EventRecorder(client: client), configuration: configuration),
             clock: rush.clock, syncPeriod: configuration.syncPeriod,
-            onTick: { await story.tell($0) })
-        return (loop, caches, source)
+            onTick: { report in
+                book.record(report)
+                metrics.record(report)
+                endpoints.tickCompleted()
+                await story.tell(report)
+            })
+        return Parts(loop: loop, caches: caches, source: source, endpoints: endpoints)
     }
 
     /// Runs cluster and controller until the rush is over; with `--keep`, until the task is cancelled.
-    private func play(
-        _ rush: ByteBites, _ loop: ControlLoop, _ caches: ClusterCaches, _ source: WatchedAutoscalers,
-        _ story: DemoStory
-    ) async throws {
+    private func play(_ rush: ByteBites, _ parts: Parts, _ story: DemoStory) async throws {
+        let (loop, caches, source) = (parts.loop, parts.caches, parts.source)
         let end = rush.clock.start.advanced(byNanoseconds: ByteBites.duration.nanoseconds)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {

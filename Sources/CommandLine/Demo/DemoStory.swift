@@ -22,7 +22,9 @@ actor DemoStory {
         self.nextLine = rush.clock.start
     }
 
-    func begin(kubernetesURL: String, prometheusURL: String, _ options: DemoRun.Options) throws {
+    func begin(
+        kubernetesURL: String, prometheusURL: String, statusURL: String, _ options: DemoRun.Options
+    ) throws {
         let style = console.style
         try console.print(
             style(.heading, "ByteBites, a Friday dinner rush: 17:30 to 19:30 UTC, \(Int(options.speed))× as fast"))
@@ -30,6 +32,7 @@ actor DemoStory {
         try console.print(
             style(.faint, "Look inside while it runs:  kubectl --server \(kubernetesURL) get hpa,deployments,pods"))
         try console.print(style(.faint, "Prometheus answers at       \(prometheusURL)"))
+        try console.print(style(.faint, "The status page is at       \(statusURL)/"))
         try console.print("")
         try console.print(style(.heading, DemoLine.heading))
     }

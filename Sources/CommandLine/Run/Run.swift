@@ -33,6 +33,8 @@ struct Run: Sendable {
         var book: StatusBook
         var metrics: ControllerMetrics
         var endpoints: ControllerEndpoints
+        /// What is served apart from the metrics.
+        var page: StatusService?
         var client: KubernetesClient
         var prometheus: PrometheusConnection
         var collector: SnapshotCollector
@@ -46,19 +48,15 @@ struct Run: Sendable {
     func run() async throws {
         let cluster = try ClusterTransport(settings.access)
         let parts = try parts(cluster: cluster)
-        let server = try settings.endpoint.map { endpoint in
-            try HTTPServer(
-                address: endpoint.address, port: endpoint.port, limits: ServiceLimits(heartbeat: .seconds(10)),
-                routes: parts.endpoints.routes)
-        }
-        announce(server)
+        let servers = try await RunServers(settings, parts.endpoints, page: parts.page)
+        announce(servers)
         async let journaling: Void? = parts.journal?.run()
         let outcome = await work(parts)
         parts.journal?.finish()
         await journaling
         await parts.journal?.drain()
         await parts.shadowLog?.finish(at: SystemClock().now())
-        await server?.stop()
+        await servers.stop()
         await cluster.shutDown()
         await parts.prometheus.shutDown()
         log.event(.info, .stopped, at: SystemClock().now())
@@ -82,7 +80,10 @@ struct Run: Sendable {
     }
 
     private func parts(cluster: ClusterTransport) throws -> Parts {
-        let book = StatusBook()
+        let showsPage = if case .nowhere = settings.statusPage { false } else { true }
+        let book = StatusBook(
+            syncPeriod: settings.configuration.syncPeriod, keepsTrails: showsPage)
+        let leadership = settings.election.map { Leadership(timings: $0.timings) } ?? .uncontested()
         // The caches need the client, and the client counts its requests.
         let watching = Locked<ClusterCaches?>(nil)
         let metrics = try ControllerMetrics(version: Version.current, book: book) {
@@ -103,16 +104,22 @@ struct Run: Sendable {
         let caches = ClusterCaches(
             client: client, namespaces: settings.namespaces, concurrency: settings.configuration.concurrency)
         watching.withLock { $0 = caches }
+        let status = StatusService(
+            StatusService.About(settings.configuration, version: Version.current), book: book, leadership: leadership
+        ) { caches.watches }
+        let isBesideMetrics = if case .besideMetrics = settings.statusPage { true } else { false }
         return Parts(
             book: book, metrics: metrics,
-            endpoints: ControllerEndpoints(metrics: metrics, syncPeriod: settings.configuration.syncPeriod),
+            endpoints: ControllerEndpoints(
+                metrics: metrics, status: isBesideMetrics ? status : nil, syncPeriod: settings.configuration.syncPeriod),
+            page: isBesideMetrics ? nil : status,
             client: client,
             prometheus: prometheus,
             collector: SnapshotCollector(
                 prometheus.api, patience: patience,
                 roundLimit: max(settings.configuration.syncPeriod * 0.8, patience * 2)),
             caches: caches,
-            leadership: settings.election.map { Leadership(timings: $0.timings) } ?? .uncontested(),
+            leadership: leadership,
             shadowLog: settings.isCompared
                 ? ShadowLog(path: settings.shadowLogPath, configuration: settings.configuration) : nil,
             journal: settings.journal.map { ControllerJournal($0) })
@@ -228,7 +235,7 @@ struct Run: Sendable {
         }
     }
 
-    private func announce(_ server: HTTPServer?) {
+    private func announce(_ servers: RunServers) {
         let now = SystemClock().now()
         let configuration = settings.configuration
         var fields: [EventLog.Field] = [.init("version", Version.current)]
@@ -253,7 +260,8 @@ struct Run: Sendable {
             fields.append(.init("namespaces", settings.namespaces.joined(separator: ",")))
         }
         if let election = settings.election { fields.append(.init("identity", election.identity)) }
-        if let server { fields.append(.init("metrics", server.url + "/metrics")) }
+        if let server = servers.metrics { fields.append(.init("metrics", server.url + "/metrics")) }
+        if let url = servers.pageURL { fields.append(.init("page", url)) }
         log.event(.info, .started, at: now, fields)
     }
 }

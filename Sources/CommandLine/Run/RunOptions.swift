@@ -38,8 +38,13 @@ enum RunOptions {
         "foreign-write-backoff", default: .seconds(300),
         "The longest that a size is left alone after somebody else has set it; 0s to take over at once")
     static let bindAddress = Option<String?>.text(
-        "metrics-bind-address", "ADDRESS:PORT", "Where /metrics, /healthz and /readyz are served; 'off' for nowhere",
+        "metrics-bind-address", "ADDRESS:PORT",
+        "Where /metrics, /healthz and /readyz are served; 'off' for nowhere",
         defaultText: "127.0.0.1:9095")
+    static let statusPage = Option<String?>.text(
+        "status-page", "ADDRESS:PORT",
+        "Where the status page and its API are, for everybody who reaches that address to read; 'off' for nowhere",
+        defaultText: "that of --metrics-bind-address")
     static let logFormat = Option<EventLog.Format>.choice("log-format", default: .text, "How log lines look")
     static let logLevel = Option<EventLog.Level>.choice("log-level", default: .info, "The least that is logged")
     static let stateFile = Option<String?>.text(
@@ -68,7 +73,7 @@ enum RunOptions {
         + MetricOptions.all + [syncPeriod.spec] + HPAFlags.all
         + [shadow.spec, shadowLog.spec, foreignWriteBackoff.spec, stateFile.spec]
         + [journal.spec, journalMaxBytes.spec, journalFiles.spec] + ElectionOptions.all + RequestOptions.all
-        + [bindAddress.spec, logFormat.spec, logLevel.spec]
+        + [bindAddress.spec, statusPage.spec, logFormat.spec, logLevel.spec]
 
     /// An address and a port: `127.0.0.1:9095`, `[::1]:9095`, or `:9095` for every interface.
     ///

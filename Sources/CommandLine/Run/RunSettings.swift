@@ -13,6 +13,21 @@ struct RunSettings: Sendable {
         case files(ManifestSource)
     }
 
+    /// Where the status page is.
+    enum StatusPage: Sendable {
+        case besideMetrics
+        case at(address: String, port: Int)
+        case nowhere
+
+        init(_ text: String?, hasMetrics: Bool) throws(UsageError) {
+            guard let text else {
+                self = hasMetrics ? .besideMetrics : .nowhere
+                return
+            }
+            self = try RunOptions.endpoint(text).map { .at(address: $0.address, port: $0.port) } ?? .nowhere
+        }
+    }
+
     let source: Source
     /// At the start.
     let configuration: ControllerConfiguration
@@ -27,6 +42,7 @@ struct RunSettings: Sendable {
     let shadowLogPath: String?
     let journal: ControllerJournal.Options?
     let endpoint: (address: String, port: Int)?
+    let statusPage: StatusPage
     let logFormat: EventLog.Format
     let logLevel: EventLog.Level
 
@@ -61,6 +77,7 @@ struct RunSettings: Sendable {
         stateFile = try arguments[RunOptions.stateFile].map(StateFile.init(path:))
         journal = try ControllerJournal.Options(arguments, configuration)
         shadowLogPath = try arguments[RunOptions.shadowLog]
+        statusPage = try StatusPage(try arguments[RunOptions.statusPage], hasMetrics: endpoint != nil)
         logFormat = try arguments[RunOptions.logFormat]
         logLevel = try arguments[RunOptions.logLevel]
         switch source {

@@ -31,10 +31,10 @@ struct AutoscalerMetrics: Collector {
             entry.hasTarget ? Double(entry.decision.currentReplicas) : nil
         },
         Gauge("swiftlet_autoscaler_min_replicas", "Fewest replicas that are allowed now.") {
-            Double($0.spec.minReplicas)
+            Double($0.specInForce.minReplicas)
         },
         Gauge("swiftlet_autoscaler_max_replicas", "Most replicas that are allowed now.") {
-            Double($0.spec.maxReplicas)
+            Double($0.specInForce.maxReplicas)
         },
         Gauge("swiftlet_autoscaler_recommended_replicas", "Replicas that the metrics ask for, before any limit.") {
             $0.decision.stabilization.map { Double($0.recommendation) }

@@ -10,14 +10,17 @@ internal import Locking
 /// - `/readyz`: 200 once the first tick has completed, whatever it found: the manifests are loaded and the loop runs. A
 ///   Prometheus or API server that is down is told by metrics and log, and makes nobody unready.
 /// - `/metrics`: the controller's own metrics.
+/// - The routes of a ``StatusService``, unless that is off.
 package final class ControllerEndpoints: Sendable {
     private let metrics: ControllerMetrics
+    private let status: StatusService?
     private let staleAfter: Duration
     private let lastTick: Locked<ContinuousClock.Instant>
     private let isReady = Locked(false)
 
-    package init(metrics: ControllerMetrics, syncPeriod: Duration) {
+    package init(metrics: ControllerMetrics, status: StatusService? = nil, syncPeriod: Duration) {
         self.metrics = metrics
+        self.status = status
         self.staleAfter = max(syncPeriod * 10, .seconds(120))
         self.lastTick = Locked(.now)
     }
@@ -41,6 +44,7 @@ package final class ControllerEndpoints: Sendable {
         routes.on("GET", "/readyz") { [self] _ in
             isReady.withLock { $0 } ? .text("ok\n") : .text("the first tick has not completed\n", status: 503)
         }
+        status?.add(to: &routes)
         return routes
     }
 }

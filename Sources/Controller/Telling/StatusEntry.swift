@@ -7,6 +7,7 @@ struct StatusEntry: Sendable {
     let key: AutoscalerKey
     /// Namespace and name, rendered once.
     let labels: LabelSet
+    /// As written.
     var spec: AutoscalerSpec
     var mode: HorizontalAutoscaler.Mode
     var decision: Decision
@@ -16,10 +17,13 @@ struct StatusEntry: Sendable {
     var conditions: [StatusCondition]
     /// When the newest sample was taken of the metric that has gone longest without one; `nil` when none has one.
     var sampleTime: Timestamp?
+    /// When the size was last changed by this process; `nil` when it never was.
+    var changeTime: Timestamp?
 
-    init(_ report: AutoscalerReport) {
+    /// - Parameter former: The same autoscaler at the tick before.
+    init(_ report: AutoscalerReport, after former: StatusEntry?) {
         key = report.autoscaler.key
-        labels = LabelSet([("namespace", key.namespace), ("name", key.name)])
+        labels = former?.labels ?? LabelSet([("namespace", key.namespace), ("name", key.name)])
         spec = report.autoscaler.spec
         mode = report.autoscaler.mode
         decision = report.decision
@@ -27,23 +31,25 @@ struct StatusEntry: Sendable {
         error = report.problem
         conditions = report.report.status.conditions
         sampleTime = report.observation.sampleTime
+        changeTime = former?.changeTime
+        if case .scaled = outcome { changeTime = decision.time }
     }
 
-    /// Takes what a tick came to.
-    mutating func take(_ report: AutoscalerReport) {
-        spec = report.autoscaler.spec
-        mode = report.autoscaler.mode
-        decision = report.decision
-        outcome = report.outcome
-        error = report.problem
-        conditions = report.report.status.conditions
-        sampleTime = report.observation.sampleTime
-    }
+    /// The spec with the bounds in force, as the decision was made by it.
+    var specInForce: AutoscalerSpec { spec.raised(by: decision.schedules) }
 
     /// Whether its target was seen: without, there are no replicas to show.
     var hasTarget: Bool {
         if case .targetUnavailable = decision.basis { return false }
         return true
+    }
+
+    /// Whether nothing could be decided: the words of the decision are then those of the failure.
+    var isWithoutDecision: Bool {
+        switch decision.basis {
+        case .targetUnavailable, .selector, .noMetrics, .invalidMetrics: true
+        case .disabledAtZero, .aboveMaximum, .belowMinimum, .metric: false
+        }
     }
 
     /// The bound or rate limit that changed the size; `nil` when none did.

@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import HTML
 
 /// A chart over time as static SVG: it is whole without JavaScript, and its text keeps its size at every width.
 ///

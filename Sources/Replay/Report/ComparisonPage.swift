@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import HTML
 
 /// The report of several replays: the ranking, then trace by trace small multiples on the same axes, then the details.
 extension Report {

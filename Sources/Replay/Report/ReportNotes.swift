@@ -1,3 +1,5 @@
+internal import HTML
+
 extension Report {
     /// What a reader must know before the numbers mean anything: the three traps, each with what it means for these runs,
     /// and what the runs themselves have to say.

@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import HTML
 
 extension Report {
     /// The report as a file.

@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import HTML
 
 /// The tables of a report. Each has a caption, and scrolls by itself where it is wider than the page.
 extension Report {

@@ -1,43 +1,43 @@
 /// Builds HTML and SVG. Everything that is not a literal of this module goes through ``text(_:)`` or an attribute, which
 /// escape it: names and labels come from manifests that anybody may have written.
-struct HTMLWriter {
+package struct HTMLWriter {
     /// Attributes in the order given.
-    typealias Attributes = KeyValuePairs<StaticString, String>
+    package typealias Attributes = KeyValuePairs<StaticString, String>
 
-    private(set) var html = ""
+    package private(set) var html = ""
 
-    init() {}
+    package init() {}
 
     /// Text of this module that goes in as it is: the style sheet and the script.
-    init(trusted text: String) { html = text }
+    package init(trusted text: String) { html = text }
 
     /// Markup of this module.
-    mutating func markup(_ literal: StaticString) { html += "\(literal)" }
+    package mutating func markup(_ literal: StaticString) { html += "\(literal)" }
 
     /// What another writer has written.
-    mutating func append(_ other: HTMLWriter) { html += other.html }
+    package mutating func append(_ other: HTMLWriter) { html += other.html }
 
-    mutating func text(_ text: String) { html += HTMLWriter.escaped(text) }
+    package mutating func text(_ text: String) { html += HTMLWriter.escaped(text) }
 
-    mutating func open(_ tag: StaticString, _ attributes: Attributes = [:]) {
+    package mutating func open(_ tag: StaticString, _ attributes: Attributes = [:]) {
         html += "<\(tag)"
         for (name, value) in attributes { html += " \(name)=\"\(HTMLWriter.escaped(value))\"" }
         html += ">"
     }
 
-    mutating func close(_ tag: StaticString) { html += "</\(tag)>" }
+    package mutating func close(_ tag: StaticString) { html += "</\(tag)>" }
 
     /// An element with text in it.
-    mutating func element(_ tag: StaticString, _ text: String) { element(tag, [:], text) }
+    package mutating func element(_ tag: StaticString, _ text: String) { element(tag, [:], text) }
 
-    mutating func element(_ tag: StaticString, _ attributes: Attributes, _ text: String) {
+    package mutating func element(_ tag: StaticString, _ attributes: Attributes, _ text: String) {
         open(tag, attributes)
         self.text(text)
         close(tag)
     }
 
     /// An element with others in it.
-    mutating func element(
+    package mutating func element(
         _ tag: StaticString, _ attributes: Attributes = [:], content: (inout HTMLWriter) -> Void
     ) {
         open(tag, attributes)
@@ -45,16 +45,16 @@ struct HTMLWriter {
         close(tag)
     }
 
-    mutating func line() { html += "\n" }
+    package mutating func line() { html += "\n" }
 
     /// Text of a script element that is data: nothing in it can end the element.
-    mutating func data(json: String) {
+    package mutating func data(json: String) {
         html += json.split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\u003c")
     }
 
     /// Marks that turn the direction of the text around them would let a name pass for another one: they are shown as
     /// U+FFFD, as are the characters that HTML does not allow.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var visible = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.value {
