@@ -9,7 +9,8 @@
 ///   - observation: What was seen; its readings are parallel to `spec.metrics`.
 ///   - history: Past recommendations and changes of this autoscaler.
 ///   - flags: The controller's flags.
-/// - Returns: A decision whose `desiredReplicas` is within the bounds whenever it asks for a write.
+/// - Returns: A decision whose `desiredReplicas` is within the bounds whenever it asks for a write; or, where a hold has a
+///   bound, on the way to them.
 /// - Complexity: O(metrics × pods + records of the history).
 /// - Source: `horizontal.go` v1.36, `reconcileAutoscaler`.
 public func evaluate(

@@ -172,7 +172,7 @@ struct ExplanationWriter {
         guard let heldText else { return [] }
         return [
             Step(
-                kind: .held, replicas: decision.currentReplicas, until: decision.restraint?.hold.until,
+                kind: .held, replicas: decision.desiredReplicas, until: decision.restraint?.hold.until,
                 text: "\(heldText.capitalizedFirst).")
         ]
     }

@@ -16,22 +16,26 @@ public struct Hold: Hashable, Sendable, Codable {
     public var message: String
     /// When it ends by itself; `nil` when something has to happen first.
     public var until: Timestamp?
+    /// How far the size may still go in the direction that is kept back; `nil` for not at all. On the near side of the
+    /// present size it is as `nil`.
+    public var bound: Int32?
 
     /// A hold in force at the time of the observation.
-    public init(_ direction: Direction, reason: String, message: String, until: Timestamp? = nil) {
+    public init(
+        _ direction: Direction, reason: String, message: String, until: Timestamp? = nil, bound: Int32? = nil
+    ) {
+        self.bound = bound
         self.direction = direction
         self.reason = reason
         self.message = message
         self.until = until
     }
 
-    /// Whether a change of size is kept back.
-    func stops(from current: Int32, to desired: Int32) -> Bool {
-        switch direction {
-        case .up: desired > current
-        case .down: desired < current
-        case .both: desired != current
-        }
+    /// What is left of a change of size.
+    func allowed(from current: Int32, to desired: Int32) -> Int32 {
+        if desired > current, direction != .down { return min(desired, max(bound ?? current, current)) }
+        if desired < current, direction != .up { return max(desired, min(bound ?? current, current)) }
+        return desired
     }
 }
 
@@ -52,16 +56,21 @@ extension Decision {
         }
     }
 
-    /// Keeps the size where a hold forbids the change. Of several holds the one that stops the change is named, and of
-    /// those the first.
+    /// Keeps the size where a hold forbids the change, or as much of it as one forbids. Of several holds the one that
+    /// leaves least is named, and of those the first.
     mutating func restrain(by holds: [Hold]) {
         guard let first = holds.first else { return }
-        guard let stopping = holds.first(where: { $0.stops(from: currentReplicas, to: desiredReplicas) }) else {
+        var (named, allowed): (Hold?, Int32) = (nil, desiredReplicas)
+        for hold in holds {
+            let left = hold.allowed(from: currentReplicas, to: allowed)
+            if left != allowed { (named, allowed) = (hold, left) }
+        }
+        guard let named else {
             restraint = Restraint(hold: first)
             return
         }
-        restraint = Restraint(hold: stopping, withheldReplicas: desiredReplicas)
-        desiredReplicas = currentReplicas
-        rescaleReason = nil
+        restraint = Restraint(hold: named, withheldReplicas: desiredReplicas)
+        desiredReplicas = allowed
+        if allowed == currentReplicas { rescaleReason = nil }
     }
 }

@@ -117,9 +117,18 @@ extension HorizontalAutoscaler {
         /// Since when there has been nothing to do.
         package var idleSince: PreciseTime?
         package var pending: PendingScale?
+        /// Times at which the size turned from growing to shrinking or back, while a flap budget is in force.
+        package var turns: [PreciseTime]?
+        /// Which way it went last.
+        package var wentUp: Bool?
 
         /// - Parameter history: What to store; it is written as it is, so compact it before.
-        package init(_ history: History, target: String?, pending: PendingScale? = nil) {
+        package init(
+            _ history: History, target: String?, pending: PendingScale? = nil,
+            turns: DirectionChanges = DirectionChanges()
+        ) {
+            self.turns = turns.times.isEmpty ? nil : turns.times.map { PreciseTime($0) }
+            wentUp = turns.lastIsUp
             func stored(_ events: [History.ScaleEvent]) -> [ScaleEvent]? {
                 events.isEmpty ? nil : events.map { ScaleEvent(time: PreciseTime($0.time), change: $0.change) }
             }
@@ -137,6 +146,11 @@ extension HorizontalAutoscaler {
             }
             idleSince = history.idleSince.map(PreciseTime.init)
             self.pending = pending
+        }
+
+        /// What a flap budget is counted by.
+        package var directionChanges: DirectionChanges {
+            DirectionChanges(lastIsUp: wentUp, times: (turns ?? []).map(\.timestamp))
         }
 
         /// The history that decisions are made from.

@@ -12,6 +12,8 @@ struct ClosedLoop: ~Copyable {
     private var state: WorkloadState
     private var view: ModelObservation
     private var history = History()
+    private var fleet = FleetState()
+    private var turns = DirectionChanges()
     private var record: RunRecord
     private var isScaledToZero = false
     private let intervalSeconds: Double
@@ -111,7 +113,7 @@ struct ClosedLoop: ~Copyable {
     private mutating func decide(index: Int, passed: Passed) -> ReplayTick {
         let isKnown = cursor.isKnown(at: state.now)
         view.look(at: &state, isKnown: isKnown, isScaledToZero: isScaledToZero)
-        let decision = evaluate(run.spec, view.observation, history: &history, flags: run.flags)
+        let decision = guarded()
         record.keeper.maxReplicas =
             decision.schedules.map { run.spec.raised(by: $0).maxReplicas } ?? run.spec.maxReplicas
         let demand = demand(at: state.now)
@@ -126,10 +128,33 @@ struct ClosedLoop: ~Copyable {
             history.recordScale(
                 from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time,
                 behavior: run.spec.behavior)
+            if run.fleet != nil { noteFleet(decision) }
             isScaledToZero = decision.desiredReplicas == 0
             state.scale(to: decision.desiredReplicas)
         }
         return tick
+    }
+
+    /// The decision, and again with what the guards over all autoscalers hold of it.
+    private mutating func guarded() -> Decision {
+        let before = history
+        view.observation.holds = (run.fleet?.freeze?.hold(at: view.observation.time)).map { [$0] } ?? []
+        let decision = evaluate(run.spec, view.observation, history: &history, flags: run.flags)
+        guard let policy = run.fleet, decision.rescales else { return decision }
+        let member = FleetMember(
+            namespace: "default", name: run.name, source: nil, current: decision.currentReplicas,
+            desired: decision.desiredReplicas, turns: turns)
+        guard let hold = fleet.judge([member], policy, at: decision.time).holds[0] else { return decision }
+        view.observation.holds.append(hold)
+        history = before
+        return evaluate(run.spec, view.observation, history: &history, flags: run.flags)
+    }
+
+    private mutating func noteFleet(_ decision: Decision) {
+        turns.record(from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time)
+        fleet.record(
+            .init(
+                time: decision.time, namespace: "default", pods: decision.desiredReplicas - decision.currentReplicas))
     }
 
     /// Lets time pass, event by event, and adds up what happens.

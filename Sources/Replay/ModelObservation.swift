@@ -9,7 +9,7 @@ struct ModelObservation {
     private let spec: AutoscalerSpec
     private let start: Timestamp
     private let calendar: ScheduleCalendar
-    private(set) var observation: Observation
+    var observation: Observation
     private var podsVersion = -1
     private var samples: [[PodSample]]
     private var requests: [Int64] = []

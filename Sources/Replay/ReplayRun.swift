@@ -26,6 +26,8 @@ package struct ReplayRun: Sendable {
     package var neededUtilization: Double?
     /// Of the policy's schedules.
     package var calendar: ScheduleCalendar
+    /// What is allowed over all autoscalers, of which this is the only one; `nil` allows everything.
+    package var fleet: FleetPolicy?
 
     package init(
         name: String, spec: AutoscalerSpec, mode: Mode, flags: ControllerFlags = ControllerFlags(),

@@ -150,6 +150,21 @@ import Testing
             text: "metricRules:\n- {type: Pods, name: a, query: a, window: 5}",
             fault: "2:43: metricRules[0].window: must be a text, not the number 5; write it in quotes"),
         Case(
+            text: "guards:\n  flapBudget: {reversals: 0, periodSeconds: 600}",
+            fault: "2:27: guards.flapBudget.reversals: 0 is not from 1 to 64"),
+        Case(
+            text: "guards: {simultaneousChange: {share: 50}}",
+            fault: "1:30: guards.simultaneousChange.holdSeconds: is missing, add it"),
+        Case(
+            text: "guards: {maxPodsPerMinute: 50}",
+            fault: "1:10: guards.maxPodsPerMinute: unknown field, did you mean maxPodsAddedPerMinute?"),
+        Case(
+            text: "freeze: {direction: Sideways, until: '2026-03-13T20:00:00Z'}",
+            fault: "1:21: freeze.direction: 'Sideways' is none of Up, Down, Both"),
+        Case(
+            text: "freeze: {until: tomorrow}",
+            fault: "1:17: freeze.until: 'tomorrow' is no time such as 2026-03-13T20:00:00Z"),
+        Case(
             text: "metricRules:\n- {type: Pods, name: a, query: a, window: 0s}",
             fault: "2:43: metricRules[0].window: '0s' is no duration over 0s such as 2m"),
     ])

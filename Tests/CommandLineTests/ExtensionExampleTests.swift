@@ -44,4 +44,22 @@ import Testing
         let made = try await ChildProcess.run(shell, ["\(folder)/make-trace"])
         #expect(try await ChildProcess.run(shell, ["-c", "cat '\(folder)/trace.csv'"]).output == made.output)
     }
+
+    /// What holds over all autoscalers stands in a file of `--config`, and not in the policy.
+    @Test func aTargetThatTurnsRoundAllEveningIsHeldByAGuard() async throws {
+        let folder = "\(Self.folder)/guards"
+        let files = ["policy", "fleet", "workload", "expect"].map { "\(folder)/\($0).yaml" }
+        #expect(try await Call.inProcess(["validate"] + files).code == 0)
+        let words = [
+            "replay", "-f", files[0], "--trace", "\(folder)/trace.csv", "--workload", files[2], "--expect", files[3],
+        ]
+        let without = try await Call.inProcess(words)
+        #expect(without.code == 1)
+        #expect(without.output.contains("  FAILED  reversals at most 12: "), "\(without.output)")
+        let with = try await Call.inProcess(words + ["--config", files[1]])
+        #expect(with.code == 0, "\(with.output)")
+        let shell = try #require(ChildProcess.find("sh"))
+        let made = try await ChildProcess.run(shell, ["\(folder)/make-trace"])
+        #expect(try await ChildProcess.run(shell, ["-c", "cat '\(folder)/trace.csv'"]).output == made.output)
+    }
 }

@@ -92,7 +92,12 @@ struct OtherFileCheck {
     }
 
     private static func read(_ configuration: ConfigurationFile) -> String {
-        configuration.metricRules.count == 1 ? "1 rule" : "\(configuration.metricRules.count) rules"
+        let count = configuration.metricRules.count
+        let parts = [
+            count == 1 ? "1 rule" : "\(count) rules", configuration.hasGuards ? "guards" : nil,
+            configuration.fleet.freeze == nil ? nil : "a freeze",
+        ]
+        return parts.compactMap(\.self).joined(separator: ", ")
     }
 
     private static func read(_ expectations: Expectations) -> String {

@@ -1,3 +1,4 @@
+internal import Autoscaling
 internal import Controller
 internal import FoundationEssentials
 internal import Manifests
@@ -15,6 +16,8 @@ struct ConfigurationFile: Decodable, Sendable {
     var metricRules: [MetricRule] = []
     /// Where Prometheus is, and which of its answers count.
     var prometheus = PrometheusSection()
+    /// What is allowed over all autoscalers: the sections `guards` and `freeze`.
+    var fleet = FleetPolicy()
 
     static let option = Option<String?>.text(
         "config", "FILE", completes: .files,
@@ -23,7 +26,7 @@ struct ConfigurationFile: Decodable, Sendable {
 
     /// The sections that there are.
     private enum Keys: String, CodingKey, CaseIterable {
-        case metricRules, prometheus
+        case metricRules, prometheus, guards, freeze
     }
 
     init() {}
@@ -34,6 +37,8 @@ struct ConfigurationFile: Decodable, Sendable {
         let written = try container.decodeIfPresent([WrittenRule].self, forKey: .metricRules) ?? []
         metricRules = written.map(\.rule)
         prometheus = try container.decodeIfPresent(PrometheusSection.self, forKey: .prometheus) ?? PrometheusSection()
+        fleet = try container.decodeIfPresent(WrittenGuards.self, forKey: .guards)?.policy ?? FleetPolicy()
+        fleet.freeze = try container.decodeIfPresent(WrittenFreeze.self, forKey: .freeze)?.freeze
     }
 
     /// Reads a file.
@@ -68,6 +73,13 @@ struct ConfigurationFile: Decodable, Sendable {
             && Keys.allCases.contains { document[$0.rawValue] != nil }
     }
 
+    /// Whether the section `guards` says anything.
+    var hasGuards: Bool {
+        var guards = fleet
+        guards.freeze = nil
+        return !guards.isEmpty
+    }
+
     /// A configuration with what the file says in the place of what it says itself. Options go before the file.
     func applied(to base: ControllerConfiguration, _ arguments: Arguments) throws(UsageError) -> ControllerConfiguration
     {
@@ -78,6 +90,7 @@ struct ConfigurationFile: Decodable, Sendable {
         configuration.minimumRateSamples =
             try arguments[MetricOptions.minimumRateSamples] ?? prometheus.minimumRateSamples ?? base.minimumRateSamples
         configuration.partialAnswers = prometheus.partialAnswers
+        configuration.fleet = fleet.isEmpty ? nil : fleet
         return configuration
     }
 }

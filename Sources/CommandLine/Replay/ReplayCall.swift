@@ -38,10 +38,16 @@ struct ReplayCall {
             } else {
                 .open(requestCores: openRequest)
             }
-        let run = ReplayRun(
+        var run = ReplayRun(
             name: policy.name, spec: policy.spec, mode: mode, flags: try ControllerFlags(arguments),
             syncPeriod: syncPeriod, neededUtilization: try arguments[ReplayOptions.needAt],
             calendar: policy.calendar)
+        let fleet = try ConfigurationFile(arguments).fleet
+        if workloadPath == nil, !fleet.isEmpty {
+            throw usage(
+                "guards of --config go with --workload; elsewhere the size stays as recorded whatever they hold")
+        }
+        run.fleet = fleet.isEmpty ? nil : fleet
         let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
         let result = try ReplayResult(
             run, on: ReplayFiles.trace(tracePath, options, console), expectations: expectations,
@@ -84,6 +90,9 @@ struct ReplayCall {
         }
         if arguments.contains(ReplayOptions.needAt) {
             throw usage("--need-at goes with demand or utilisation; a trace of observations has its own need")
+        }
+        if arguments.contains(ConfigurationFile.option) {
+            throw usage("--config goes with --workload; a trace of observations has the holds of its guards")
         }
         let policies = try paths.isEmpty ? [] : ReplayPolicy.read(paths, arguments, console)
         var replay = TraceReplay(

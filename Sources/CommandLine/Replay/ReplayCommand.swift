@@ -68,6 +68,7 @@ extension Command {
                 "A journal of 'swiftlet run --journal', or a trace that 'swiftlet record' wrote, has its own policies: "
                     + "without -f the decisions are made again and must be the recorded ones to the byte; with -f "
                     + "another policy is tried, and what it would have decided otherwise is named.",
+                "The guards of --config hold a closed loop as they would hold the autoscaler if it were the only one.",
                 "Decisions are those of the controller. The same files give the same bytes. docs/replay.md describes "
                     + "traces, model, scores and expectations.",
                 "Exit code 0: replayed, and every expectation holds. 1: one does not, a recorded decision is made "
@@ -76,7 +77,7 @@ extension Command {
             options: [
                 PlanOptions.files.spec, ReplayOptions.trace.spec, ReplayOptions.workload.spec,
                 ReplayOptions.expect.spec, ReplayOptions.output.spec, ReplayOptions.report.spec,
-                ReplayOptions.needAt.spec,
+                ReplayOptions.needAt.spec, ConfigurationFile.option.spec,
             ] + TraceOptions.all + [ReplayOptions.request.spec, RunOptions.syncPeriod.spec] + HPAFlags.all,
             examples: [
                 .init("swiftlet replay -f hpa.yaml --trace rush.csv --workload workload.yaml", "A rush, closed loop"),

@@ -173,7 +173,8 @@ package struct ControlLoop: Sendable {
         return TickReport(
             number: state.number, time: start,
             duration: .nanoseconds(max(clock.now().nanoseconds(since: start), 0)), autoscalers: round.autoscalers,
-            resting: resting.map(\.key), warnings: round.warnings, queryFailures: round.queryFailures,
+            resting: resting.map(\.key), crowds: round.crowds, warnings: round.warnings,
+            queryFailures: round.queryFailures,
             problems: problems)
     }
 }

@@ -14,6 +14,8 @@ package struct ControllerConfiguration: Sendable {
     /// A sample older than this is missing. Twice the window of the rate: a counter that has not been scraped for that
     /// long says nothing about now, and Prometheus itself still shows it for five minutes.
     package var sampleAgeLimit: Duration
+    /// What is allowed over all autoscalers; `nil` allows everything.
+    package var fleet: FleetPolicy?
     /// Where the time zones of schedules are read.
     package var zones = ZoneFiles()
     /// What becomes of an autoscaler whose data may be partial.

@@ -34,6 +34,8 @@ package struct Reconciler: Sendable {
     package struct Round: Sendable {
         package var autoscalers: [AutoscalerReport]
         package var warnings: [String]
+        /// Holds over many autoscalers that began now.
+        package var crowds: [FleetState.Crowd] = []
         package var queryFailures: [PrometheusError]
     }
 
@@ -52,6 +54,7 @@ package struct Reconciler: Sendable {
     ) async throws -> Round {
         let round = try await observer.observe(autoscalers, beside: resting, at: now)
         var steps = round.autoscalers.map { decide($0, &store) }
+        let crowds = guardMoves(&steps, &store, at: now)
         try Task.checkCancellation()
         let writing = steps.indices.filter { steps[$0].write != nil }
         if !writing.isEmpty {
@@ -65,22 +68,25 @@ package struct Reconciler: Sendable {
             }
         }
         let reports = steps.map { finish($0, &store) }
-        return Round(autoscalers: reports, warnings: round.warnings, queryFailures: round.queryFailures)
+        return Round(
+            autoscalers: reports, warnings: round.warnings, crowds: crowds, queryFailures: round.queryFailures)
     }
 
     // MARK: - Decide
 
-    private struct Step {
+    struct Step {
         var observed: ObservedAutoscaler
         var decision: Decision
         var history: History
         var write: ScaleWrite?
         var outcome: AutoscalerReport.Outcome
+        /// What a guard tells of it.
+        var event: DecisionReport.Event?
     }
 
     private func decide(_ observed: ObservedAutoscaler, _ store: inout HistoryStore) -> Step {
         let spec = observed.autoscaler.spec
-        let isShadow = configuration.isShadow || observed.autoscaler.mode == .shadow
+        let isShadow = isShadow(observed.autoscaler)
         var observed = observed
         var memory = store[observed.autoscaler]
         let now = observed.observation.time
@@ -104,22 +110,30 @@ package struct Reconciler: Sendable {
         let decision = evaluate(
             spec, observed.observation, history: &memory.history, flags: configuration.flags)
         var step = Step(observed: observed, decision: decision, history: before, write: nil, outcome: .kept)
-        if decision.rescales, let place = observed.write {
-            let change = (from: decision.currentReplicas, to: decision.desiredReplicas)
-            do throws(ScaleWrite.Refusal) {
-                let write = try ScaleWrite(decision, spec: spec, at: place)
-                if isShadow {
-                    step.outcome = .withheld(from: change.from, to: change.to)
-                } else {
-                    step.write = write
-                    memory.pending = .init(from: change.from, to: change.to, time: decision.time)
-                }
-            } catch {
-                step.outcome = .failed(error.description, isCertain: true)
-            }
-        }
+        prepareWrite(&step, &memory)
         store[observed.autoscaler] = memory
         return step
+    }
+
+    private func isShadow(_ autoscaler: Autoscaler) -> Bool { configuration.isShadow || autoscaler.mode == .shadow }
+
+    /// Makes of a decision what is to be written, and remembers it as pending.
+    func prepareWrite(_ step: inout Step, _ memory: inout AutoscalerMemory) {
+        (step.write, step.outcome) = (nil, .kept)
+        let decision = step.decision
+        guard decision.rescales, let place = step.observed.write else { return }
+        do throws(ScaleWrite.Refusal) {
+            let write = try ScaleWrite(decision, spec: step.observed.autoscaler.spec, at: place)
+            let change = (from: decision.currentReplicas, to: decision.desiredReplicas)
+            if isShadow(step.observed.autoscaler) {
+                step.outcome = .withheld(from: change.from, to: change.to)
+            } else {
+                step.write = write
+                memory.pending = .init(from: change.from, to: change.to, time: decision.time)
+            }
+        } catch {
+            step.outcome = .failed(error.description, isCertain: true)
+        }
     }
 
     /// What keeps the size whatever the metrics say, the most lasting first.
@@ -128,6 +142,7 @@ package struct Reconciler: Sendable {
         if observed.autoscaler.mode == .paused {
             holds.append(Hold(.both, reason: "Paused", message: "spec.mode is Paused"))
         }
+        if let freeze = configuration.fleet?.freeze?.hold(at: observed.observation.time) { holds.append(freeze) }
         if let hold = memory.foreignWrites.hold(at: observed.observation.time) { holds.append(hold) }
         if let rollout = observed.target.rollout, let hold = rollout.hold(observed.autoscaler.extensions.duringRollout)
         {
@@ -166,9 +181,11 @@ package struct Reconciler: Sendable {
         case .superseded: memory.pending = nil
         case .kept, .withheld: break
         }
-        let report = DecisionReport(
+        noteFleet(step, &memory, &store)
+        var report = DecisionReport(
             step.decision, spec: autoscaler.spec, namespace: autoscaler.key.namespace, previous: memory.status,
             write: write, flags: configuration.flags)
+        if let event = step.event { report.events.append(event) }
         memory.status = report.status
         store[autoscaler] = memory
         return AutoscalerReport(

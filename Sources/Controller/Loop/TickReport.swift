@@ -14,6 +14,8 @@ package struct TickReport: Sendable {
     package var autoscalers: [AutoscalerReport]
     /// Those that were not due, and that there are all the same.
     package var resting: [AutoscalerKey] = []
+    /// Holds over many autoscalers that began now.
+    package var crowds: [FleetState.Crowd] = []
     /// What Prometheus warned of.
     package var warnings: [String]
     /// Queries that failed, each different failure once; the autoscalers that needed them say so.

@@ -14,6 +14,7 @@ extension AutoscalerMemory {
         lastScaleTime = object.status.autoscaling.lastScaleTime?.timestamp
         guard let stored = object.status.extensions.history else { return }
         history = stored.history
+        turns = stored.directionChanges
         targetUID = stored.target
         pending = stored.pending.map { PendingScale(from: $0.from, to: $0.to, time: $0.time.timestamp) }
         isRestored = true

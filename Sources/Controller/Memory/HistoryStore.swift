@@ -32,6 +32,8 @@ package struct AutoscalerMemory: Sendable, Hashable {
     package var lastScaleTime: Timestamp?
     /// The size that was last seen or written; `nil` before the first look.
     package var lastSize: Int32?
+    /// When its size turned round; kept while a flap budget is in force.
+    var turns = DirectionChanges()
     /// Changes of size by others.
     package var foreignWrites = ForeignWrites()
     /// The status of the object as our last write left it.
@@ -96,6 +98,8 @@ package struct AutoscalerMemory: Sendable, Hashable {
 /// The memories of all autoscalers. A value; what must survive a restart is written by ``StateFile``.
 package struct HistoryStore: Sendable, Hashable {
     package private(set) var memories: [AutoscalerKey: AutoscalerMemory] = [:]
+    /// What the guards over all autoscalers remember; `nil` until they have judged a tick.
+    var fleet: FleetState?
 
     package init() {}
 

@@ -49,7 +49,9 @@ extension HorizontalAutoscaler.Status {
         guard let new = normalized, let old = stored.normalized else { return [:] }
         var patch = new.mergePatch(from: old)
         if patch["history"]?.isNull == false, var history = new["history"] {
-            let names = ["target", "recommendations", "scaleUps", "scaleDowns", "failure", "idleSince", "pending"]
+            let names = [
+                "target", "recommendations", "scaleUps", "scaleDowns", "failure", "idleSince", "turns", "wentUp", "pending",
+            ]
             for name in names where history[name] == nil {
                 history[name] = .null
             }
@@ -75,7 +77,8 @@ extension HorizontalAutoscaler.StoredHistory {
         guard memory.history.isStarted else { return nil }
         self.init(
             memory.history.compacted(at: now, History.Compaction(spec)), target: memory.targetUID,
-            pending: memory.pending.map { .init(time: PreciseTime($0.time), from: $0.from, to: $0.to) })
+            pending: memory.pending.map { .init(time: PreciseTime($0.time), from: $0.from, to: $0.to) },
+            turns: memory.turns)
     }
 
     /// Whether it differs from another in nothing but the time of the last recommendation.

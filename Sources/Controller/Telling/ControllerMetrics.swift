@@ -8,6 +8,7 @@ package import PrometheusClient
 /// The controller's own metrics. `docs/observing.md` lists them.
 package final class ControllerMetrics: Sendable {
     private let book: StatusBook
+    private let crowds: MetricFamily<Counter>
     private let registry = MetricRegistry()
     private let ticks: Counter
     private let tickDuration: Histogram
@@ -51,6 +52,10 @@ package final class ControllerMetrics: Sendable {
             "swiftlet_problems",
             help: "What is wrong beside the autoscalers: with their source, the journal, the state; the log tells.")
         reconciliations = try Reconciliations(registry)
+        crowds = try registry.counters(
+            "swiftlet_simultaneous_change_holds_total",
+            help: "Times that many autoscalers of one source wanted the same at once and were held.",
+            labels: ["source", "direction"], limit: 64)
         requests = try registry.histograms(
             "swiftlet_request_duration_seconds", help: "Time of requests by server and status or error, in seconds.",
             labels: ["server", "code"], limit: 64, buckets: .seconds)
@@ -142,5 +147,6 @@ package final class ControllerMetrics: Sendable {
         problems.set(Double(report.problems.count))
         queries.record(report.queryFailures)
         reconciliations.record(report.autoscalers)
+        for crowd in report.crowds { crowds[crowd.source, crowd.isUp ? "up" : "down"].increment() }
     }
 }

@@ -10,6 +10,7 @@ package enum LogEvent: String, Sendable, CaseIterable {
     case scaled, superseded, held
     case wouldScale = "would-scale"
     case holdEnded = "hold-ended"
+    case crowdHeld = "crowd-held"
     // Failures.
     case failing, recovered
     case stillFailing = "still-failing"

@@ -34,6 +34,14 @@ package final class TickLog: Sendable {
 
     /// Takes the report of a tick.
     package func record(_ report: TickReport) {
+        for crowd in report.crowds {
+            log.event(
+                .warning, .crowdHeld, at: report.time,
+                [
+                    .init("source", crowd.source), .init("direction", crowd.isUp ? "up" : "down"),
+                    .init("autoscalers", crowd.count), .init("of", crowd.total), .init("reason", crowd.message),
+                ])
+        }
         var failing = Lines(limit: log.shows(.debug) ? .max : Self.maximumLines)
         var recovered = failing
         for one in report.autoscalers {
