@@ -143,7 +143,8 @@ struct ClosedLoop: ~Copyable {
         guard let policy = run.fleet, decision.rescales else { return decision }
         let member = FleetMember(
             namespace: "default", name: run.name, source: nil, current: decision.currentReplicas,
-            desired: decision.desiredReplicas, turns: turns)
+            desired: decision.desiredReplicas, minimum: run.spec.raised(by: decision.schedules).minReplicas,
+            turns: turns)
         guard let hold = fleet.judge([member], policy, at: decision.time).holds[0] else { return decision }
         view.observation.holds.append(hold)
         history = before

@@ -8,10 +8,12 @@ import Testing
 
     static func member(
         _ name: String, _ current: Int32, _ desired: Int32, namespace: String = "shop", source: String? = "cpu",
+        minimum: Int32 = 0,
         turns: DirectionChanges = DirectionChanges()
     ) -> FleetMember {
         FleetMember(
-            namespace: namespace, name: name, source: source, current: current, desired: desired, turns: turns)
+            namespace: namespace, name: name, source: source, current: current, desired: desired, minimum: minimum,
+            turns: turns)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -27,6 +29,13 @@ import Testing
 
     @Test(arguments: [
         Case(name: "no budget", members: [member("a", 2, 200)], sizes: [200]),
+        Case(
+            name: "the minimum is owed, and counts", total: 3,
+            members: [member("a", 2, 9, minimum: 5), member("b", 2, 8)], sizes: [5, 2]),
+        Case(
+            name: "what is left after a minimum", total: 5,
+            members: [member("a", 2, 9, minimum: 4), member("b", 2, 8)],
+            sizes: [6, 3]),
         Case(name: "enough for all", total: 10, members: [member("a", 2, 6), member("b", 2, 8)], sizes: [6, 8]),
         Case(name: "a part of a change", total: 3, members: [member("a", 2, 9)], sizes: [5]),
         Case(name: "in turn", total: 6, members: [member("a", 2, 20), member("b", 2, 20)], sizes: [5, 5]),

@@ -10,12 +10,14 @@ public struct FleetMember: Hashable, Sendable {
     public var current: Int32
     /// The size that it wants; the same when it does not want to move.
     public var desired: Int32
+    /// The fewest that it may have now: the way up to it is taken at once.
+    public var minimum: Int32
     /// When it turned round.
     public var turns: DirectionChanges
 
     /// An autoscaler and what it wants.
     public init(
-        namespace: String, name: String, source: String?, current: Int32, desired: Int32,
+        namespace: String, name: String, source: String?, current: Int32, desired: Int32, minimum: Int32 = 0,
         turns: DirectionChanges = DirectionChanges()
     ) {
         self.namespace = namespace
@@ -23,6 +25,7 @@ public struct FleetMember: Hashable, Sendable {
         self.source = source
         self.current = current
         self.desired = desired
+        self.minimum = minimum
         self.turns = turns
     }
 
@@ -99,7 +102,8 @@ public struct FleetState: Hashable, Sendable {
     /// Judges what the autoscalers of a tick want.
     ///
     /// Each move is held by the first of: the flap budget of its target, a crowd that wants the same, the pods of a minute.
-    /// Of those pods everybody who wants more gets as many in turn, the most behind first, until none are left.
+    /// The way up to a minimum is taken at once and counts; of the pods that are left everybody who wants more gets as
+    /// many in turn, the most behind first, until there are none.
     public mutating func judge(_ members: [FleetMember], _ policy: FleetPolicy, at now: Timestamp) -> Verdict {
         let cutoff = now.advanced(bySeconds: -Self.minuteSeconds)
         additions.removeAll { $0.time <= cutoff }
@@ -205,6 +209,13 @@ private struct PodBudget {
     /// Gives everybody as many in turn, until the pods or the wishes are used up.
     mutating func share(among indices: [Int], of members: [FleetMember]) -> [Int: Int64] {
         var granted: [Int: Int64] = [:]
+        for index in indices where members[index].current < members[index].minimum {
+            let member = members[index]
+            let owed = Int64(min(member.minimum, member.desired)) - Int64(member.current)
+            granted[index] = owed
+            if total != .max { total = max(total - owed, 0) }
+            namespaces[member.namespace] = max(left(in: member.namespace) - owed, 0)
+        }
         var open = indices
         while total > 0, !open.isEmpty {
             let share = max(total / Int64(open.count), 1)

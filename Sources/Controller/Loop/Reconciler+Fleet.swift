@@ -54,7 +54,7 @@ extension Reconciler {
             source: source(of: step.decision, autoscaler),
             current: step.decision.currentReplicas,
             desired: takesPart ? step.decision.desiredReplicas : step.decision.currentReplicas,
-            turns: store[autoscaler].turns)
+            minimum: autoscaler.spec.raised(by: step.decision.schedules).minReplicas, turns: store[autoscaler].turns)
     }
 
     /// Resources by name, others by the kind of their metric.

@@ -2,8 +2,7 @@ internal import Autoscaling
 internal import KubernetesClient
 internal import KubernetesTypes
 
-/// A change of size that may be written. There is none outside the autoscaler's bounds, whatever was decided, but a step
-/// towards them where a hold lets no more of the way through.
+/// A change of size that may be written. There is none outside the autoscaler's bounds, whatever was decided.
 struct ScaleWrite: Sendable {
     let place: ObservedAutoscaler.WritableScale
     let from: Int32
@@ -19,10 +18,7 @@ struct ScaleWrite: Sendable {
     ) throws(Refusal) {
         let wanted = decision.desiredReplicas
         let spec = spec.raised(by: decision.schedules)
-        let isStep =
-            decision.restraint?.hold.bound != nil && decision.currentReplicas < wanted && wanted < spec.minReplicas
-        guard spec.minReplicas <= spec.maxReplicas, (spec.minReplicas...spec.maxReplicas).contains(wanted) || isStep
-        else {
+        guard spec.minReplicas <= spec.maxReplicas, (spec.minReplicas...spec.maxReplicas).contains(wanted) else {
             throw Refusal(
                 description: "\(wanted) replicas are not within \(spec.minReplicas) to \(spec.maxReplicas): not written"
             )

@@ -50,7 +50,8 @@ extension HorizontalAutoscaler.Status {
         var patch = new.mergePatch(from: old)
         if patch["history"]?.isNull == false, var history = new["history"] {
             let names = [
-                "target", "recommendations", "scaleUps", "scaleDowns", "failure", "idleSince", "turns", "wentUp", "pending",
+                "target", "recommendations", "scaleUps", "scaleDowns", "failure", "idleSince", "turns", "wentUp",
+                "pending",
             ]
             for name in names where history[name] == nil {
                 history[name] = .null
