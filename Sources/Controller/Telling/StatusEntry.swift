@@ -48,7 +48,7 @@ struct StatusEntry: Sendable {
     var isWithoutDecision: Bool {
         switch decision.basis {
         case .targetUnavailable, .selector, .noMetrics, .invalidMetrics: true
-        case .disabledAtZero, .aboveMaximum, .belowMinimum, .metric: false
+        case .disabledAtZero, .aboveMaximum, .belowMinimum, .metric, .fallback: false
         }
     }
 
