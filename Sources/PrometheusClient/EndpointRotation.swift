@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import Locking
 
 /// Which of several endpoints is asked: the one that answered last, and not one that only fails.
@@ -12,6 +13,9 @@ final class EndpointRotation: Sendable {
         var isInquiry: Bool
         /// Whether it goes elsewhere than queries usually do: an answer moves them there.
         var isMove: Bool
+        /// Whether it goes back to an endpoint before the present one, without a failure of that.
+        var isReturn = false
+        var start: Duration
     }
 
     enum Choice {
@@ -38,6 +42,10 @@ final class EndpointRotation: Sendable {
         /// Pauses that have ended with a failure.
         var tries = 0
         var last: PrometheusError?
+        var lastAnswer: Duration?
+
+        /// Whether it has answered others since: what timed out is then slow itself, and no sign of a server that is gone.
+        func hasAnswered(since start: Duration) -> Bool { lastAnswer.map { $0 > start } ?? false }
     }
 
     private struct State {
@@ -70,7 +78,10 @@ final class EndpointRotation: Sendable {
                 // One query alone: the others go on where answers come from.
                 state.returnTime = now + policy.returnAfter
                 for index in 0..<state.current where !asked.contains(index) {
-                    if let attempt = Self.attempt(index, &state, now) { return .endpoint(attempt) }
+                    if var attempt = Self.attempt(index, &state, now) {
+                        attempt.isReturn = true
+                        return .endpoint(attempt)
+                    }
                 }
             }
             var waits = false
@@ -85,10 +96,11 @@ final class EndpointRotation: Sendable {
 
     private static func attempt(_ index: Int, _ state: inout State, _ now: Duration) -> Attempt? {
         switch state.circuits[index].phase {
-        case .closed: return Attempt(index: index, isInquiry: false, isMove: index != state.current)
+        case .closed:
+            return Attempt(index: index, isInquiry: false, isMove: index != state.current, start: now)
         case .open(let until) where now >= until:
             state.circuits[index].phase = .inquiring
-            return Attempt(index: index, isInquiry: true, isMove: index != state.current)
+            return Attempt(index: index, isInquiry: true, isMove: index != state.current, start: now)
         case .open, .inquiring: return nil
         }
     }
@@ -145,8 +157,9 @@ final class EndpointRotation: Sendable {
     ) {
         let index = attempt.index
         if state.circuits[index].phase != .closed { events.append(.closed(names[index])) }
-        state.circuits[index] = Circuit()
+        state.circuits[index] = Circuit(lastAnswer: now)
         guard attempt.isMove, index != state.current else { return }
+        guard attempt.isReturn || !state.circuits[state.current].hasAnswered(since: attempt.start) else { return }
         let because = index > state.current ? state.circuits[state.current].last : nil
         events.append(.moved(from: names[state.current], to: names[index], because: because))
         state.current = index
@@ -158,6 +171,11 @@ final class EndpointRotation: Sendable {
         _ events: inout [EndpointEvent]
     ) {
         let index = attempt.index
+        if case .transport(.timeout(.total)) = error.kind, !attempt.isInquiry,
+            state.circuits[index].hasAnswered(since: attempt.start)
+        {
+            return
+        }
         let isOpen = state.circuits[index].phase != .closed
         state.circuits[index].last = error
         state.circuits[index].failures += 1

@@ -38,9 +38,11 @@ public struct PrometheusAPI: Sendable {
         var left = (endpoints.map(\.configuration.queryTimeout).max() ?? .zero) + allowance
         var failures: [PrometheusError] = []
         var asked: Set<Int> = []
+        let begun = rotation.policy.now()
         while true {
             switch rotation.choice(without: asked) {
-            case .endpoint(let attempt):
+            case .endpoint(var attempt):
+                attempt.start = begun
                 asked.insert(attempt.index)
                 let endpoint = endpoints[attempt.index]
                 let limit = min(

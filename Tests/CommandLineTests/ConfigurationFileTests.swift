@@ -78,11 +78,11 @@ import Testing
         try await PlanWorld.run { world in
             let manifest = try world.write("cores.yaml", Self.hpa(Self.cores))
             let config = world.folder + "/config.yaml"
-            func mount(_ query: String, _ version: Int) throws {
+            func mount(_ query: String, _ version: Int, _ more: String = "") throws {
                 let folder = world.folder + "/\(version)"
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
                 let text = "metricRules:\n- {type: External, name: used-cores, query: '\(query)'}\n"
-                _ = try world.write("\(version)/config.yaml", text)
+                _ = try world.write("\(version)/config.yaml", text + more)
                 let link = world.folder + "/link"
                 try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder + "/config.yaml")
                 #expect(rename(link, config) == 0)
@@ -116,6 +116,11 @@ import Testing
                 try await told("event=would-scale")
                 #expect(errors.text.contains("from=2 to=4"), "\(errors.text.suffix(2_000))")
                 #expect(errors.text.components(separatedBy: "is not known").count == 2, "told more than once")
+                // What connections are made by counts from the next start, which is said.
+                try mount("vector(1)", 4, "prometheus: {queryTimeout: 3s}\n")
+                try await told(
+                    "prometheus.endpoints or queryTimeout has changed, which counts when swiftlet is started again")
+                #expect(errors.text.components(separatedBy: "event=configuration").count == 3)
             }
         }
     }

@@ -158,6 +158,33 @@ import Testing
         #expect(last.kind == .transport(.connectionRefused))
     }
 
+    /// While one query hangs, others are answered: it is asked elsewhere, and no one else is.
+    @Test func aQueryThatHangsAloneMovesAndClosesNothing() async throws {
+        let clock = Locked(Duration.zero)
+        let events = Locked<[EndpointEvent]>([])
+        let api = Locked<PrometheusAPI?>(nil)
+        let first = ReplayClient { request in
+            clock.withLock { $0 += .milliseconds(10) }
+            guard request.form["query"] == "slow" else { return Self.good }
+            _ = try await api.withLock { $0 }?.ask(QueryRequest("quick"))
+            throw Self.fault(.timeout(.total))
+        }
+        let second = ReplayClient { _ in Self.good }
+        let endpoints = [
+            PrometheusEndpoint(try PrometheusConfiguration(baseURL: "http://first"), over: first),
+            PrometheusEndpoint(try PrometheusConfiguration(baseURL: "http://second"), over: second),
+        ]
+        api.withLock {
+            $0 = PrometheusAPI(
+                endpoints, policy: EndpointPolicy(threshold: 2, now: { clock.withLock { $0 } }),
+                onEvent: { event in events.withLock { $0.append(event) } })
+        }
+        for _ in 0..<5 { _ = try await api.withLock { $0 }?.ask(QueryRequest("slow")) }
+        #expect(events.withLock { $0 }.isEmpty)
+        #expect(await second.requests.map { $0.form["query"] } == Array(repeating: "slow", count: 5))
+        #expect(await first.requests.count == 10)
+    }
+
     @Test func pausesAreSpreadByAFifth() async throws {
         for (random, pause) in [(0.0, Duration.seconds(4)), (0.999_999, .seconds(6))] {
             let world = try World([Self.refused], threshold: 1, random: random)

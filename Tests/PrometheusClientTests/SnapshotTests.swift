@@ -42,6 +42,24 @@ struct ScriptedPrometheus: Sendable {
         return try await SnapshotCollector(PrometheusErrorTests.api(client), concurrency: concurrency).collect(plan)
     }
 
+    @Test func whatMayBePartialIsKnownOfEachMomentOfARange() async throws {
+        for (warnings, isInDoubt) in [(#","warnings":["store-1: EOF"]"#, true), ("", false)] {
+            let client = ReplayClient { _ in
+                HTTPResponse(200, #"{"status":"success","data":{"resultType":"matrix","result":[]}\#(warnings)}"#)
+            }
+            let plan = SnapshotPlan(
+                time: nil, resources: [.cpu()], namespaces: [NamespaceLoad("shop", expectedSeries: 1)],
+                expressions: ["up"])
+            let answers = try await RangeCollector(PrometheusErrorTests.api(client)).collect(
+                plan, from: Self.now, step: .seconds(15), steps: 2)
+            let last = answers.snapshot(at: 1, answering: ["up"])
+            #expect(last.doubt(about: "up") == (isInDoubt ? "store-1: EOF; query 'up'" : nil))
+            let ofUsage = last.doubt(about: "cpu", namespace: "shop") ?? ""
+            #expect(ofUsage.hasPrefix("store-1: EOF; query 'sum by") == isInDoubt, "\(ofUsage)")
+            #expect(last.doubt(about: "cpu", namespace: "kitchen") == nil)
+        }
+    }
+
     @Test func aPodIsTheSumOfItsContainersAtTheirRealTimes() async throws {
         let script = ScriptedPrometheus(
             usage: "shop web-0 app 0.2505\nshop web-0 sidecar 0.0125\nshop web-1 app 1e-5",

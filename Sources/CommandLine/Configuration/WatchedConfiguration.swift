@@ -7,8 +7,8 @@ struct WatchedConfiguration: ConfigurationSource {
     private let path: String
     private let arguments: Arguments
     private let flags: ControllerConfiguration
-    /// Where Prometheus was said to be at the start: connections are not made anew.
-    private let endpoints: [EndpointSettings]
+    /// How Prometheus was said to be reached at the start: connections are not made anew.
+    private let first: PrometheusSection
     private var seen: FileState
     private var problems: [String] = []
     /// The last good content.
@@ -30,7 +30,7 @@ struct WatchedConfiguration: ConfigurationSource {
         // Before the reading: a change in between is then seen at the next tick.
         seen = FileState(of: path)
         file = try ConfigurationFile(arguments)
-        endpoints = file.prometheus.endpoints
+        first = file.prometheus
         current = try file.applied(to: flags, arguments)
     }
 
@@ -41,9 +41,15 @@ struct WatchedConfiguration: ConfigurationSource {
             do {
                 file = try ConfigurationFile(reading: path)
                 current = try file.applied(to: flags, arguments)
+                let isSame =
+                    file.prometheus.endpoints == first.endpoints && file.prometheus.queryTimeout == first.queryTimeout
                 problems =
-                    file.prometheus.endpoints == endpoints
-                    ? [] : ["\(path): prometheus.endpoints has changed, which counts when swiftlet is started again"]
+                    isSame
+                    ? []
+                    : [
+                        "\(path): prometheus.endpoints or queryTimeout has changed, which counts when swiftlet is "
+                            + "started again"
+                    ]
                 onChange(path)
             } catch {
                 problems = ["\(error); the last good configuration stays in force"]
