@@ -48,6 +48,7 @@ import Testing
         fleet[9].decision.restraint = .init(
             hold: Hold(.both, reason: "Paused", message: "spec.mode is Paused", until: now), withheldReplicas: 5)
         fleet[12].decision.desiredReplicas = 40
+        fleet[12].outcome = .withheld(from: 2, to: 40)
         fleet[3].autoscaler.key.namespace = "back-office"
         return fleet
     }
@@ -66,6 +67,7 @@ import Testing
         Query(query: "", matched: 30, names: ["web-7", "web-9"]),
         Query(query: "?state=failing", matched: 1, names: ["web-7"]),
         Query(query: "?state=held&q=WEB", matched: 1, names: ["web-9"]),
+        Query(query: "?state=scaling", matched: 1, names: ["web-12"]),
         Query(query: "?namespace=back-office", matched: 1, names: ["web-3"]),
         Query(query: "?namespace=nowhere", matched: 0, names: []),
         Query(query: "?q=back+3", matched: 1, names: ["web-3"]),

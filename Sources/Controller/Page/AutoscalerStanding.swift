@@ -10,7 +10,7 @@ enum AutoscalerStanding: String, CaseIterable, Sendable, Encodable {
     case limited
     /// A stabilization window does.
     case stabilizing
-    /// The size was just changed.
+    /// The size was just changed, or in shadow mode would have been.
     case scaling
     /// The target was switched off by hand.
     case disabled
@@ -24,7 +24,7 @@ enum AutoscalerStanding: String, CaseIterable, Sendable, Encodable {
             self = .held
         } else if entry.decision.limitation?.isLimited == true {
             self = .limited
-        } else if case .scaled = entry.outcome {
+        } else if entry.outcome.isChange {
             self = .scaling
         } else if let stabilization = entry.decision.stabilization, stabilization.reason != .unchanged {
             self = .stabilizing
@@ -37,4 +37,14 @@ enum AutoscalerStanding: String, CaseIterable, Sendable, Encodable {
 
     /// Its place in the order of cases: what presses comes first.
     var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+}
+
+extension AutoscalerReport.Outcome {
+    /// Whether the size was changed, or would have been.
+    fileprivate var isChange: Bool {
+        switch self {
+        case .scaled, .withheld: true
+        case .kept, .superseded, .failed: false
+        }
+    }
 }
