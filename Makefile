@@ -17,8 +17,11 @@ FAULTS ?= 10000
 SEED ?= 1
 # Simulated hours.
 HOURS ?= 24
+# Where things are installed; DESTDIR goes before it, for packages.
+PREFIX ?= /usr/local
+DESTDIR ?=
 
-.PHONY: help demo test lint build release image-root properties bench bench-steady faults soak clean
+.PHONY: help demo test lint build release install image-root properties bench bench-steady faults soak clean
 .PHONY: setup-build setup-test setup-image
 
 help: ## List the targets.
@@ -42,6 +45,9 @@ build: setup-build $(TMPDIR) ## Build for debugging.
 
 release: setup-build $(TMPDIR) ## Build the shipped binary: optimised, Swift's libraries linked in.
 	@$(RELEASE) --product swiftlet
+
+install: release ## Install below PREFIX: binary, kubectl plugin, manual pages, completions.
+	@.ci/install "$$($(RELEASE) --show-bin-path)/swiftlet" "$(DESTDIR)$(PREFIX)"
 
 image-root: setup-image release ## Run the release binary on a bare Debian with the Dockerfile's packages; print the sizes.
 	@.ci/image-root

@@ -15,4 +15,7 @@ package struct Command: Sendable {
         .run, .plan, .shadowReport, .replay, .compare, .tune, .record, .validate, .convert, .demo, .version,
         .completions, .help,
     ]
+
+    /// For packagers and for shells: they work, and no list shows them.
+    package static let hidden: [Command] = [.man, .complete]
 }

@@ -20,11 +20,13 @@ package enum EntryPoint {
     package static func run() async -> Int32 {
         // A reader that has gone is an error of the write, not a signal.
         signal(SIGPIPE, SIG_IGN)
-        let words = Array(Swift.CommandLine.arguments.dropFirst())
-        let console = Console.process(environment: ProcessInfo.processInfo.environment)
+        let invocation = Invocation(program: Swift.CommandLine.arguments.first ?? "")
+        let words = invocation.words(Array(Swift.CommandLine.arguments.dropFirst()))
+        var console = Console.process(environment: ProcessInfo.processInfo.environment)
+        console.invocation = invocation
         let termination = Termination()
         defer { termination.stop() }
-        return await withTaskGroup(of: Ending.self) { group in
+        return await withTaskGroup(of: Ending.self) { [console] group in
             group.addTask {
                 do {
                     return .command(try await Program().run(words, console))

@@ -3,9 +3,12 @@ internal import Manifests
 /// The program `swiftlet`: finds the command, reads its arguments, runs it, and turns what happens into an exit code.
 package struct Program: Sendable {
     package var commands: [Command]
+    /// Commands that work and are not offered.
+    package var hidden: [Command]
 
-    package init(_ commands: [Command] = Command.all) {
+    package init(_ commands: [Command] = Command.all, hidden: [Command] = Command.hidden) {
         self.commands = commands
+        self.hidden = hidden
     }
 
     /// Runs one call.
@@ -35,12 +38,12 @@ package struct Program: Sendable {
     }
 
     private func complain(_ error: any Error, _ console: Console) {
-        console.complain(console.errorStyle(.bad, "swiftlet:") + " \(error)")
+        console.complain(console.errorStyle(.bad, "\(console.invocation.name):") + " \(error)")
     }
 
     private func dispatch(_ words: [String], _ console: Console) async throws -> ExitCode {
         guard let first = words.first else {
-            try console.errors.write(HelpText.overview(commands.map(\.spec)))
+            try console.errors.write(HelpText(console.invocation).overview(commands.map(\.spec)))
             return .usage
         }
         let rest = Array(words.dropFirst())
@@ -57,7 +60,7 @@ package struct Program: Sendable {
     private func run(_ command: Command, _ words: [String], _ console: Console) async throws -> ExitCode {
         let arguments = try Arguments(parsing: words, for: command.spec)
         if try arguments[CommonOptions.help] {
-            try console.output.write(HelpText.text(command.spec))
+            try console.output.write(HelpText(console.invocation).text(command.spec))
             return .done
         }
         var console = console
@@ -70,13 +73,14 @@ package struct Program: Sendable {
 
     private func help(_ words: [String], _ console: Console) throws -> ExitCode {
         if words.count > 1 { throw UsageError("'\(words[1])' is one argument too many, help takes one command") }
-        let text = try words.first.map { HelpText.text(try command(named: $0).spec) }
-        try console.output.write(text ?? HelpText.overview(commands.map(\.spec)))
+        let writer = HelpText(console.invocation)
+        let text = try words.first.map { writer.text(try command(named: $0).spec) }
+        try console.output.write(text ?? writer.overview(commands.map(\.spec)))
         return .done
     }
 
     private func command(named name: String) throws(UsageError) -> Command {
-        if let command = commands.first(where: { $0.spec.name == name }) { return command }
+        if let command = (commands + hidden).first(where: { $0.spec.name == name }) { return command }
         let what = name.hasPrefix("-") ? "an option of swiftlet; options follow the command" : "a command of swiftlet"
         let nearest = Suggestion.nearest(to: name, among: commands.map(\.spec.name))
         throw UsageError("'\(name)' is not \(what)" + (nearest.map { ", did you mean \($0)?" } ?? ""))

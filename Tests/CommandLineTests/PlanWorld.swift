@@ -9,6 +9,8 @@ import MiniCluster
 struct PlanWorld: Sendable {
     /// A folder of this world alone, with `kubeconfig` and `hpa.yaml`.
     var folder: String
+    /// The objects of the cluster.
+    var store: ClusterStore
     var prometheusURL: String
     var kubernetesURL: String
 
@@ -65,7 +67,8 @@ struct PlanWorld: Sendable {
         let prometheus = try HTTPServer(routes: simulated.routes)
         let folder = FileManager.default.temporaryDirectory.path + "/plan-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let world = PlanWorld(folder: folder, prometheusURL: prometheus.url, kubernetesURL: api.url)
+        let world = PlanWorld(
+            folder: folder, store: store, prometheusURL: prometheus.url, kubernetesURL: api.url)
         _ = try world.write("kubeconfig", api.kubeconfig())
         _ = try world.write("hpa.yaml", hpa())
         let outcome: Result<Void, any Error>

@@ -138,21 +138,6 @@ import Testing
         #expect(process.errors.isEmpty)
     }
 
-    @Test func bashReadsItsCompletions() async throws {
-        let shell = try #require(ChildProcess.find("bash"))
-        let script = """
-            source <("$0" completions bash)
-            complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _swiftlet; echo "${COMPREPLY[*]}"; }
-            complete_words swiftlet va
-            complete_words swiftlet plan --kube
-            complete_words swiftlet plan -o j
-            complete_words swiftlet help de
-            """
-        let process = try await ChildProcess.run(shell, ["-c", script, BuiltProgram.path])
-        #expect(process.errors.isEmpty)
-        #expect(process.output == "validate\n--kubeconfig\njson\ndemo\n")
-    }
-
     @Test func everyShellIsTaughtEveryOption() async throws {
         for shell in ["bash", "zsh", "fish"] {
             let text = try await Call.inProcess(["completions", shell]).output

@@ -5,6 +5,8 @@ package struct Console: Sendable {
     package var output: TextSink
     package var errors: TextSink
     package var environment: [String: String]
+    /// How the program was called.
+    package var invocation = Invocation.swiftlet
     /// Whether a person looks at the output as it comes.
     package var isTerminal: Bool
     /// Whether a person looks at the errors as they come: where progress is shown.
@@ -51,7 +53,7 @@ package struct Console: Sendable {
 
     /// A line on standard error. When that is closed, there is nobody to tell.
     package func complain(_ line: String) {
-        try? errors.write(line + "\n")
+        try? errors.write(invocation.spelled(line) + "\n")
     }
 }
 

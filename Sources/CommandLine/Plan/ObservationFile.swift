@@ -12,6 +12,8 @@ struct ObservationFile: Codable, Sendable {
         /// What each reading is of, parallel to the readings: another policy may have other metrics.
         var metrics: [String]
         var observation: Observation
+        /// What the autoscaler's object had kept of decisions before; `nil` for nothing.
+        var history: History?
     }
 
     static let version = "swiftlet.dev/v1alpha1"
@@ -27,7 +29,8 @@ struct ObservationFile: Codable, Sendable {
         items = plans.map {
             Item(
                 namespace: $0.autoscaler.key.namespace, name: $0.autoscaler.key.name,
-                metrics: $0.autoscaler.spec.metrics.map(\.shortName), observation: $0.observation)
+                metrics: $0.autoscaler.spec.metrics.map(\.shortName), observation: $0.observation,
+                history: $0.history.isStarted ? $0.history : nil)
         }
     }
 
@@ -65,7 +68,9 @@ struct ObservationFile: Codable, Sendable {
     /// The observation of an autoscaler by its name; the only one there is serves any single autoscaler.
     ///
     /// Readings are matched by what they are of. A metric that was not observed fails, as one without data does.
-    func observation(of autoscaler: Autoscaler, among count: Int) throws -> Observation {
+    func observation(
+        of autoscaler: Autoscaler, among count: Int
+    ) throws -> (observation: Observation, history: History) {
         let key = autoscaler.key
         let named = items.first { $0.namespace == key.namespace && $0.name == key.name }
         guard let item = named ?? (items.count == 1 && count == 1 ? items[0] : nil) else {
@@ -77,7 +82,7 @@ struct ObservationFile: Codable, Sendable {
             else { return .failed(.source("the recorded observation has no reading of it")) }
             return item.observation.readings[index]
         }
-        return observation
+        return (observation, item.history ?? History())
     }
 }
 

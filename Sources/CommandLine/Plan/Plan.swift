@@ -6,6 +6,8 @@ internal import Schedules
 struct Plan: Sendable {
     var autoscaler: Autoscaler
     var observation: Observation
+    /// What was remembered of decisions before this one.
+    var history: History
     var decision: Decision
     var explanation: Explanation
     var report: DecisionReport
@@ -13,9 +15,13 @@ struct Plan: Sendable {
     /// The same by an older policy.
     var older: OlderPlan?
 
-    /// Decides with no history, as a controller would that has just started.
-    init(_ autoscaler: Autoscaler, _ observation: Observation, flags: ControllerFlags, zones: ZoneFiles = ZoneFiles()) {
-        var history = History()
+    /// Decides as a controller would that has just started, with the history that it would find.
+    init(
+        _ autoscaler: Autoscaler, _ observation: Observation, history before: History, flags: ControllerFlags,
+        zones: ZoneFiles = ZoneFiles()
+    ) {
+        var history = before
+        self.history = before
         let spec = autoscaler.spec
         let decision = evaluate(spec, observation, history: &history, flags: flags)
         self.autoscaler = autoscaler

@@ -30,18 +30,21 @@ extension Command {
         CommandSpec(
             "plan", "Decide now, explain it, and write nothing",
             discussion: [
-                "Reads HorizontalPodAutoscalers from manifests, looks at the cluster and at Prometheus once, and says "
-                    + "what size each target should have and why: the decision that the controller would make with no "
-                    + "history.",
+                "Looks at the cluster and at Prometheus once, and says what size each target should have and why: the "
+                    + "decision that a controller would make which begins now. Autoscalers are read from manifests "
+                    + "with -f, or from the cluster by their names: NAME, hza/NAME or hpa/NAME. One of the cluster "
+                    + "brings along what its status has kept of the past, and a manifest brings none.",
                 "Exit code 0: decided. 1: a manifest is invalid or the data allow no decision. 3: a server could not "
                     + "be reached, or refused.",
             ],
+            positionals: .init("NAME", fewest: 0, most: nil, .nothing),
             options: [
                 PlanOptions.files.spec, PlanOptions.against.spec, PlanOptions.observation.spec, PlanOptions.save.spec,
                 PlanOptions.output.spec,
             ] + MetricOptions.all + ServerOptions.all + HPAFlags.all,
             examples: [
                 .init("swiftlet plan -f hpa.yaml --prometheus-url http://prometheus:9090", "Decide against live data"),
+                .init("swiftlet plan order-service-hpa -n bytebites", "Decide what the cluster has under that name"),
                 .init("swiftlet plan -f new.yaml --against old.yaml", "Compare two policies on the same data"),
                 .init("swiftlet plan -f hpa.yaml --save now.json", "Keep what was observed"),
                 .init("swiftlet plan -f hpa.yaml --observation now.json", "Decide from it again, with no network"),
@@ -58,19 +61,30 @@ struct PlanRun {
 
     func run() async throws -> ExitCode {
         let paths = try arguments[PlanOptions.files]
-        if paths.isEmpty { throw UsageError("-f is missing: swiftlet plan -f hpa.yaml", command: "plan") }
+        let names = arguments.positionals
+        if paths.isEmpty, names.isEmpty {
+            throw UsageError(
+                "name an autoscaler, or a file: swiftlet plan NAME, swiftlet plan -f hpa.yaml", command: "plan")
+        }
+        if !paths.isEmpty, let name = names.first {
+            throw UsageError(
+                "'\(name)' is one argument too many with -f; manifests name their autoscalers", command: "plan")
+        }
         let flags = try ControllerFlags(arguments)
         let observer = try PlanObserver(arguments, console)
         let files = try AutoscalerFiles(arguments, console, defaultNamespace: observer.defaultNamespace)
-        let autoscalers = try files.read(paths).validAutoscalers
         let older = try arguments[PlanOptions.against].map { try files.read([$0]).validAutoscalers }
-        let now = SystemClock().now()
+        var autoscalers = paths.isEmpty ? [] : try files.read(paths).validAutoscalers
         var plans: [Plan] = []
         var trouble: ExitCode?
         do {
+            if !names.isEmpty { autoscalers = try await observer.autoscalers(named: names) }
+            let now = SystemClock().now()
             let seen = try await observer.observe(autoscalers, at: now)
             trouble = seen.trouble
-            plans = zip(autoscalers, seen.observations).map { Plan($0, $1, flags: flags) }
+            plans = autoscalers.indices.map {
+                Plan(autoscalers[$0], seen.observations[$0], history: seen.histories[$0], flags: flags)
+            }
             if let older { try await compare(&plans, with: older, observer, seen, flags: flags) }
             await observer.shutDown()
         } catch {
@@ -97,7 +111,9 @@ struct PlanRun {
         let again = try await observer.observe(older, at: seen.time)
         for (index, plan) in plans.enumerated() {
             let same = older.firstIndex { $0.key == plan.autoscaler.key } ?? (older.count == 1 ? 0 : nil)
-            if let same { plans[index].older = OlderPlan(Plan(older[same], again.observations[same], flags: flags)) }
+            guard let same else { continue }
+            plans[index].older = OlderPlan(
+                Plan(older[same], again.observations[same], history: plan.history, flags: flags))
         }
     }
 

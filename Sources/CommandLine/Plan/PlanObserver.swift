@@ -13,6 +13,8 @@ enum PlanObserver: Sendable {
     struct Seen: Sendable {
         var time: Timestamp
         var observations: [Observation]
+        /// What was kept of decisions before, parallel to the observations.
+        var histories: [History]
         /// The exit code that a server's failure stands for.
         var trouble: ExitCode?
     }
@@ -44,17 +46,29 @@ enum PlanObserver: Sendable {
         }
     }
 
+    /// The autoscalers of the cluster by their names.
+    ///
+    /// - Throws: ``UsageError`` where no cluster is asked; ``CommandFailure`` and errors of the API server.
+    func autoscalers(named names: [String]) async throws -> [Autoscaler] {
+        guard case .live(let servers, _, let namespace) = self else {
+            throw UsageError("names are looked up in the cluster, and --observation asks none: use -f", command: "plan")
+        }
+        return try await NamedAutoscalers(client: servers.cluster, namespace: namespace).find(names)
+    }
+
     func observe(_ autoscalers: [Autoscaler], at now: Timestamp) async throws -> Seen {
         switch self {
         case .recorded(let file):
             let zones = ZoneFiles()
-            let observations = try autoscalers.map { autoscaler in
-                var observation = try file.observation(of: autoscaler, among: autoscalers.count)
+            let items = try autoscalers.map { autoscaler in
+                var item = try file.observation(of: autoscaler, among: autoscalers.count)
                 // Those that were observed are of the policy that was asked then.
-                observation.schedules = zones.calendar(of: autoscaler.spec).state(at: observation.time)
-                return observation
+                item.observation.schedules = zones.calendar(of: autoscaler.spec).state(at: item.observation.time)
+                return item
             }
-            return Seen(time: observations.first?.time ?? now, observations: observations)
+            return Seen(
+                time: items.first?.observation.time ?? now, observations: items.map(\.observation),
+                histories: items.map(\.history))
         case .live(_, let observer, _):
             let round = try await observer.observe(autoscalers, at: now)
             let isUnreadable = round.autoscalers.contains { seen in
@@ -62,7 +76,13 @@ enum PlanObserver: Sendable {
                 return false
             }
             return Seen(
-                time: now, observations: round.autoscalers.map(\.observation),
+                time: now,
+                observations: round.autoscalers.map { seen in
+                    var observation = seen.observation
+                    observation.holds = seen.holds(observer.configuration) + observation.holds
+                    return observation
+                },
+                histories: round.autoscalers.map { $0.storedHistory(syncPeriod: observer.configuration.syncPeriod) },
                 trouble: isUnreadable || !round.queryFailures.isEmpty ? .unreachable : nil)
         }
     }

@@ -96,36 +96,10 @@ package final class WatchedAutoscalers: AutoscalerSource {
     }
 
     private static func reading(_ object: HorizontalAutoscaler, _ kind: AutoscalerObject.Kind) -> Reading {
-        var common = HorizontalPodAutoscaler(object)
-        common.spec = common.spec?.defaulted()
-        if let unknown = object.spec?.extensions.unknownChoices.first {
-            let known = unknown.supported.joined(separator: ", ")
-            return .invalid("spec.\(unknown.field): '\(unknown.text)' is not one of \(known)")
+        do {
+            return .autoscaler(try Autoscaler(object, kind: kind))
+        } catch {
+            return .invalid(error.problem)
         }
-        // HorizontalPodAutoscalers have passed the API server's own rules, which may be newer than ours.
-        if kind == .horizontalAutoscaler, let error = common.validate(FeatureGates()).first {
-            return .invalid("\(error.path): \(error.message)")
-        }
-        if kind == .horizontalAutoscaler, let error = object.validate().first {
-            return .invalid("\(error.path): \(error.message)")
-        }
-        guard var autoscaler = Autoscaler(common) else { return .invalid("it has no spec") }
-        autoscaler.object = AutoscalerObject(
-            kind: kind, uid: object.metadata?.uid ?? "", resourceVersion: object.metadata?.resourceVersion ?? "",
-            generation: object.metadata?.generation, status: object.status ?? .init())
-        if kind == .horizontalAutoscaler { autoscaler.extend(object.spec?.extensions ?? .init()) }
-        return .autoscaler(autoscaler)
-    }
-}
-
-extension HorizontalAutoscaler {
-    /// A HorizontalPodAutoscaler with the history that its annotation keeps.
-    fileprivate init(reading object: HorizontalPodAutoscaler) {
-        self.init(
-            apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata,
-            spec: object.spec.map { Spec(autoscaling: $0) },
-            status: Status(
-                autoscaling: object.status ?? .init(),
-                extensions: .init(history: HistoryAnnotation.read(object.metadata?.annotations))))
     }
 }

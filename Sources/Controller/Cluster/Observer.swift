@@ -12,7 +12,7 @@ internal import Schedules
 package struct Observer: Sendable {
     private let cluster: any ClusterView
     private let metrics: SnapshotCollector
-    var configuration: ControllerConfiguration
+    package internal(set) var configuration: ControllerConfiguration
 
     package init(
         cluster: any ClusterView, metrics: SnapshotCollector,

@@ -103,7 +103,7 @@ package struct Reconciler: Sendable {
                 memory.compare(scale, writer: writer, at: now, configuration.foreignWriteBackoff)
             }
         }
-        observed.observation.holds = holds(on: observed, memory) + observed.observation.holds
+        observed.observation.holds = observed.holds(configuration, memory.foreignWrites) + observed.observation.holds
         // What this process did counts before the object, which a watch shows it later.
         observed.observation.isScaledToZero = memory.isScaledToZero ?? observed.observation.isScaledToZero
         let before = memory.history
@@ -134,21 +134,6 @@ package struct Reconciler: Sendable {
         } catch {
             step.outcome = .failed(error.description, isCertain: true)
         }
-    }
-
-    /// What keeps the size whatever the metrics say, the most lasting first.
-    private func holds(on observed: ObservedAutoscaler, _ memory: AutoscalerMemory) -> [Hold] {
-        var holds: [Hold] = []
-        if observed.autoscaler.mode == .paused {
-            holds.append(Hold(.both, reason: "Paused", message: "spec.mode is Paused"))
-        }
-        if let freeze = configuration.fleet?.freeze?.hold(at: observed.observation.time) { holds.append(freeze) }
-        if let hold = memory.foreignWrites.hold(at: observed.observation.time) { holds.append(hold) }
-        if let rollout = observed.target.rollout, let hold = rollout.hold(observed.autoscaler.extensions.duringRollout)
-        {
-            holds.append(hold)
-        }
-        return holds
     }
 
     // MARK: - Act
