@@ -21,7 +21,7 @@ HOURS ?= 24
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help demo test lint build release install image-root properties bench bench-steady faults soak clean
+.PHONY: help demo test lint build release install image-root properties bench bench-steady faults soak reference clean
 .PHONY: setup-build setup-test setup-image
 
 help: ## List the targets.
@@ -72,6 +72,10 @@ faults: setup-test $(TMPDIR) ## Let a cluster fail FAULTS times at random (SEED)
 soak: setup-test $(TMPDIR) ## Run the controller for HOURS of simulated time, and see that its memory stays flat.
 	@swift build --build-tests
 	@SWIFTLET_SOAK_HOURS=$(HOURS) swift test --skip-build --no-parallel --filter SoakTests
+
+reference: setup-test $(TMPDIR) ## Write docs/flags.md and docs/fields.md anew, from the options and the schema.
+	@swift build --build-tests
+	@SWIFTLET_WRITE_REFERENCE=1 swift test --skip-build --no-parallel --filter ReferencePageTests
 
 clean: ## Remove what was built.
 	@rm -rf .build .build-* $(TMPDIR)

@@ -144,8 +144,8 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "Autoscaling", "CommandLine", "Controller", "HTTPService", "HTTPTransport", "Journal",
-                "KubernetesTypes", "Locking", "LoopbackClient", "MiniCluster", "RealPrometheus", "Recordings",
-                "swiftlet",
+                "KubernetesTypes", "Locking", "LoopbackClient", "Manifests", "MiniCluster", "RealPrometheus",
+                "Recordings", "swiftlet",
             ],
             swiftSettings: strict),
         .testTarget(
