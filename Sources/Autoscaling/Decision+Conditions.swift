@@ -99,6 +99,7 @@ extension Decision {
         case .metricAboveTarget(let index):
             index < spec.metrics.count ? "\(spec.metrics[index].displayName) above target" : ""
         case .fallback: fallback.map { "Metrics have failed since \(NumberText.timeOfDay($0.since)) UTC, \($0.wish)" }
+        case .formula(let isAbove): "The formula gives \(isAbove ? "more" : "less") than the present size"
         case .unnamed: ""
         }
     }

@@ -22,6 +22,8 @@ public struct Decision: Hashable, Sendable, Codable {
     public var restraint: Restraint?
     /// The schedules that the observation shows; `nil` when none says anything.
     public var schedules: ScheduleState?
+    /// What the formula came to; `nil` without one.
+    public var formula: FormulaResult?
     /// Metrics that fail, and what is done about it; `nil` unless they do and the spec says what.
     public var fallback: Fallback?
     /// Whether there is anything to do, for a spec that says when the target goes to zero.
@@ -46,6 +48,10 @@ public struct Decision: Hashable, Sendable, Codable {
         case metric(index: Int, invalid: InvalidMetrics?)
         /// Metrics fail, and ``Decision/fallback`` says what is wanted instead. `nil`: no metric by itself.
         case fallback(invalid: InvalidMetrics?)
+        /// ``Decision/formula`` gave the size.
+        case formula
+        /// ``Decision/formula`` gives none: nothing is written.
+        case formulaFailed
     }
 
     /// How many metrics failed, and the first of them.
@@ -67,6 +73,8 @@ public struct Decision: Hashable, Sendable, Codable {
         case allMetricsBelowTarget
         /// Metrics fail, and this is what is done then.
         case fallback
+        /// The formula gives more, or fewer, than there are.
+        case formula(isAbove: Bool)
         /// Only the bounds changed the size.
         case unnamed
     }

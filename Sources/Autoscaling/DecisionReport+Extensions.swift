@@ -32,6 +32,17 @@ extension ReportWriter {
         set(Condition(.fallbackActive, true, reason, message))
     }
 
+    /// A metric that the formula uses gives its reason, as it would without one.
+    mutating func reportFormulaFailure() {
+        guard case .failed(let failure) = decision.formula?.outcome else { return }
+        warnOfFailedMetrics()
+        let text = "the formula cannot be worked out: " + failure.text(decision, spec, namespace: namespace)
+        var reason = "FailedFormula"
+        if case .metric(let index) = failure { reason = spec.metrics[index].source.failureReason }
+        set(Condition(.scalingActive, false, reason, "the HPA was unable to compute the replica count: \(text)"))
+        fail(text)
+    }
+
     /// A target that a policy took to zero and that has pods again is not at zero, whoever brought them.
     mutating func reportLeavingZero() {
         guard decision.activity != nil, decision.currentReplicas > 0, decision.desiredReplicas > 0,

@@ -159,8 +159,23 @@ struct ReportWriter {
         case .invalidMetrics(let invalid):
             reportFailure(invalid)
             return false
+        case .formulaFailed:
+            reportFormulaFailure()
+            return false
+        case .formula:
+            warnOfFailedMetrics()
+            set(
+                Condition(
+                    .scalingActive, true, "ValidMetricFound",
+                    "the HPA was able to successfully calculate a replica count from spec.formula"))
+            if let stabilization = decision.stabilization { set(stabilization.condition) }
+            if let limitation = decision.limitation { set(limitation.condition) }
         case .fallback(let invalid):
-            if let invalid { reportFailure(invalid) }
+            if case .failed = decision.formula?.outcome {
+                reportFormulaFailure()
+            } else if let invalid {
+                reportFailure(invalid)
+            }
             if let stabilization = decision.stabilization { set(stabilization.condition) }
             if let limitation = decision.limitation { set(limitation.condition) }
         case .metric(let index, let invalid):
@@ -251,7 +266,7 @@ struct ReportWriter {
         return "invalid metrics (\(invalid.count) invalid out of \(invalid.total)), first error is: \(first)"
     }
 
-    private mutating func warnOfFailedMetrics() {
+    mutating func warnOfFailedMetrics() {
         for index in decision.metrics.indices {
             if case .failed = decision.metrics[index].outcome, !isForgiven(index) {
                 warn(spec.metrics[index].source.failureReason, eventText(index))
@@ -264,7 +279,7 @@ struct ReportWriter {
         decision.activity != nil && decision.currentReplicas == 0 && !spec.metrics[index].source.isBeyondPods
     }
 
-    private mutating func fail(_ text: String) {
+    mutating func fail(_ text: String) {
         warn("FailedComputeMetricsReplicas", text)
         report.error =
             "failed to compute desired number of replicas based on listed metrics for \(reference): \(text)"

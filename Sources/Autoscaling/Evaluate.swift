@@ -140,6 +140,7 @@ struct Evaluation {
         _ decision: inout Decision, by extensions: ScalingExtensions, _ recommendation: inout Int32,
         _ history: inout History
     ) {
+        if let formula = extensions.formula { work(out: formula, &decision, &recommendation) }
         if let policy = spec.scaleToZero { wakeOrRest(by: policy, &decision, &recommendation, &history) }
         if let policy = extensions.fallback { fallBack(by: policy, &decision, &recommendation, &history) }
     }
@@ -186,6 +187,7 @@ extension Decision.Basis {
     fileprivate func rescaleReason(isUp: Bool, isDown: Bool) -> Decision.RescaleReason? {
         switch self {
         case .fallback: isUp || isDown ? .fallback : nil
+        case .formula: isUp || isDown ? .formula(isAbove: isUp) : nil
         case .metric(let index, _): isUp ? .metricAboveTarget(index: index) : isDown ? .allMetricsBelowTarget : nil
         default: nil
         }

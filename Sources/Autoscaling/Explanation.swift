@@ -6,8 +6,8 @@ public struct Explanation: Hashable, Sendable, Encodable {
     public struct Step: Hashable, Sendable, Encodable {
         /// Which step.
         public enum Kind: String, Hashable, Sendable, Encodable {
-            case target, scheduled, metric, chosenMetric, activation, fallback, stabilized, rateLimited, bounded, held
-            case result, outlook
+            case target, scheduled, metric, chosenMetric, formula, activation, fallback, stabilized, rateLimited
+            case bounded, held, result, outlook
         }
 
         /// Which step of the decision it is.

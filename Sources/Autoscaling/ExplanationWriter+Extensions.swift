@@ -16,6 +16,21 @@ extension Decision.Fallback {
     }
 }
 
+extension FormulaFailure {
+    func text(_ decision: Decision, _ spec: AutoscalerSpec, namespace: String) -> String {
+        switch self {
+        case .metric(let index):
+            guard index < spec.metrics.count, index < decision.metrics.count,
+                case .failed(let failure) = decision.metrics[index].outcome
+            else { return "it uses a metric that fails" }
+            let metric = spec.metrics[index]
+            return "it uses \(metric.shortName): \(failure.eventText(of: metric, namespace: namespace))"
+        case .unknownMetric(let name): return "no metric is called '\(name)'"
+        case .notFinite(let part): return "\(part) is no finite number"
+        }
+    }
+}
+
 extension ExplanationWriter {
     /// What becomes of the failure: which step is in force, and when the next one comes.
     var fallbackText: String? {
@@ -35,6 +50,29 @@ extension ExplanationWriter {
                 kind: .fallback, replicas: fallback.replicas, until: fallback.nextStepAt,
                 text: "\(fallbackText.capitalizedFirst).")
         ]
+    }
+
+    /// What the formula came to, and from what.
+    var formulaText: String? {
+        guard let formula = decision.formula else { return nil }
+        switch formula.outcome {
+        case .failed(let failure):
+            return "the formula cannot be worked out: \(failure.text(decision, spec, namespace: namespace))"
+        case .replicas(let replicas):
+            let parts = formula.parts.map { part in
+                let value = part.isBoolean ? "\(part.value == 1)" : NumberText.decimal(part.value, digits: 3)
+                return "\(part.text) = \(value)"
+            }
+            let text = "the formula gives \(replicas)"
+            return parts.isEmpty ? text : "\(text); \(parts.joined(separator: ", "))"
+        }
+    }
+
+    func formulaSteps() -> [Step] {
+        guard let formulaText else { return [] }
+        var replicas: Int32?
+        if case .replicas(let given) = decision.formula?.outcome { replicas = given }
+        return [Step(kind: .formula, replicas: replicas, text: "\(formulaText.capitalizedFirst).")]
     }
 
     /// Why it is, is not, or is not yet at zero; `nil` where the metrics alone say how many there are.

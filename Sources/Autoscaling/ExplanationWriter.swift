@@ -37,8 +37,12 @@ struct ExplanationWriter {
         case .invalidMetrics(let invalid):
             return "\(move): \(failureText(invalid.first))\(fallbackText.map { "; \($0)" } ?? "")"
         case .fallback(let invalid):
-            let cause = invalid.map { "; \(failureText($0.first))" } ?? ""
+            let cause = (formulaText ?? invalid.map { failureText($0.first) }).map { "; \($0)" } ?? ""
             return "\(move): \(holderText.map { "\($0); " } ?? "")\(fallbackText ?? "metrics fail")\(cause)"
+        case .formula, .formulaFailed:
+            let holders = [holderText, activityText].compactMap { $0.map { "\($0); " } }
+            let fallback = fallbackText.map { "; \($0)" } ?? ""
+            return "\(move): \(holders.joined())\(formulaText ?? "")\(fallback)"
         case .metric(let index, _): return "\(move): \(reason(of: index))"
         }
     }
@@ -88,9 +92,13 @@ struct ExplanationWriter {
                     text: "\(invalid.count) of \(invalid.total) metrics cannot be used and the rest do not ask for "
                         + "more, so the size is left as it is."))
             steps += activitySteps() + fallbackSteps()
-        case .fallback:
+        case .formulaFailed:
             steps += decision.metrics.indices.map(metricStep)
-            steps += activitySteps() + fallbackSteps()
+            steps += formulaSteps() + activitySteps() + fallbackSteps()
+            steps.append(resultStep())
+        case .fallback, .formula:
+            steps += decision.metrics.indices.map(metricStep)
+            steps += formulaSteps() + activitySteps() + fallbackSteps()
             if let stabilization = decision.stabilization { steps.append(stabilizationStep(stabilization)) }
             steps += limitSteps()
             steps += heldSteps()

@@ -21,11 +21,13 @@ extension HorizontalAutoscaler {
         package var fallback: Fallback?
         /// When the target goes to zero and comes back, where `minReplicas` is 0.
         package var scaleToZero: ScaleToZero?
+        /// The size over the metrics, in place of the highest proposal.
+        package var formula: String?
 
         package init(
             mode: Mode? = nil, podSelection: PodSelection? = nil, duringRollout: DuringRollout? = nil,
             hold: Hold? = nil, schedules: [Schedule]? = nil, syncPeriodSeconds: Int32? = nil,
-            fallback: Fallback? = nil, scaleToZero: ScaleToZero? = nil
+            fallback: Fallback? = nil, scaleToZero: ScaleToZero? = nil, formula: String? = nil
         ) {
             self.mode = mode.map(Choice.known)
             self.podSelection = podSelection.map(Choice.known)
@@ -35,6 +37,7 @@ extension HorizontalAutoscaler {
             self.syncPeriodSeconds = syncPeriodSeconds
             self.fallback = fallback
             self.scaleToZero = scaleToZero
+            self.formula = formula
         }
 
         /// The names of the fields, for a kind that does not have them.
@@ -49,6 +52,7 @@ extension HorizontalAutoscaler {
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case mode, podSelection, duringRollout, hold, schedules, syncPeriodSeconds, fallback, scaleToZero
+            case formula
         }
     }
 

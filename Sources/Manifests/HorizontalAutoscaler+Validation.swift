@@ -22,7 +22,17 @@ extension HorizontalAutoscaler.Extensions {
         if let scaleToZero {
             errors += scaleToZero.validate(at: path.child("scaleToZero"), metrics: AutoscalerSpec(spec).metrics)
         }
-        return errors
+        return errors + faults(of: formula, at: path.child("formula"), AutoscalerSpec(spec).metrics)
+    }
+
+    private func faults(of formula: String?, at path: FieldPath, _ metrics: [MetricSpec]) -> [FieldError] {
+        guard let formula else { return [] }
+        do throws(FormulaError) {
+            try Formula(formula).check(against: metrics)
+            return []
+        } catch {
+            return [FieldError(.invalid, at: path, error.description)]
+        }
     }
 
     private func refusedPeriods(at path: FieldPath) -> [FieldError] {

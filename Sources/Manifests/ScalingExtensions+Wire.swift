@@ -5,13 +5,14 @@ internal import Schedules
 extension ScalingExtensions {
     /// What decisions are made from, out of the fields of a HorizontalAutoscaler; `nil` when none of them is written.
     ///
-    /// Nothing is refused here: an object with a choice that is not known is not acted on at all.
+    /// Nothing is refused here: an object with a choice that is not known, or a formula that is none, is not acted on at all.
     package init?(_ wire: HorizontalAutoscaler.Extensions) {
         let schedules = (wire.schedules ?? []).map(SchedulePolicy.init)
         self.init(
             hold: wire.hold.map(HoldPolicy.init), schedules: schedules.isEmpty ? nil : schedules,
             syncPeriodSeconds: wire.syncPeriodSeconds,
-            fallback: wire.fallback.map(FallbackPolicy.init), scaleToZero: wire.scaleToZero.map(ScaleToZeroPolicy.init))
+            fallback: wire.fallback.map(FallbackPolicy.init), scaleToZero: wire.scaleToZero.map(ScaleToZeroPolicy.init),
+            formula: wire.formula.flatMap { try? Formula($0) })
         if isEmpty { return nil }
     }
 }

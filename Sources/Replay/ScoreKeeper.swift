@@ -198,9 +198,10 @@ extension Decision {
         switch basis {
         case .aboveMaximum: return [.heldByMax]
         case .belowMinimum: return [.heldByMin]
-        case .targetUnavailable, .selector, .noMetrics, .invalidMetrics: return [.heldByMetrics]
+        case .targetUnavailable, .selector, .noMetrics, .invalidMetrics, .formulaFailed: return [.heldByMetrics]
         case .disabledAtZero: return []
         case .fallback: return [.heldByMetrics] + heldOnTheWay
+        case .formula: return heldOnTheWay
         case .metric(let index, _):
             switch metrics.indices.contains(index) ? metrics[index].proposal?.rule : nil {
             case .withinTolerance, .correctedWithinTolerance: return [.heldByTolerance] + heldOnTheWay

@@ -23,6 +23,9 @@ import Testing
         Evening(
             name: "scale-to-zero",
             failures: ["podHours at most 4", "nothing runs before the first run", "nothing runs between the runs"]),
+        Evening(
+            name: "formula",
+            failures: ["longestOverLimitMinutes at most 5", "workers for both queues in the rush"]),
     ])
     func whatFailsWithoutHoldsWith(_ evening: Evening) async throws {
         let folder = "\(Self.folder)/\(evening.name)"

@@ -23,7 +23,9 @@ extension DecisionProperty {
                 guard (world.spec.minReplicas...world.spec.maxReplicas).contains(decision.desiredReplicas) else {
                     return "writes \(decision.desiredReplicas): \(world)"
                 }
-                let isKnown = decision.metrics.allSatisfy { $0.proposal != nil }
+                let isKnown =
+                    decision.basis == .formula && world.spec.extensions?.scaleToZero == nil
+                    || decision.metrics.allSatisfy { $0.proposal != nil }
                 if decision.desiredReplicas == 0, !isKnown { return "to zero, and not all is known: \(world)" }
                 world.history.recordScale(
                     from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time,
@@ -52,7 +54,16 @@ extension SeededGenerator {
                 cooldownSeconds: [Int32.min, 0, 30, .max].randomElement(using: &self) ?? 0,
                 activation: [.init(metric: "queue", milliValue: Int64.random(in: -5...200, using: &self))])
         }
+        if Bool.random(using: &self) { extensions.formula = try? Formula(formula()) }
         return extensions
+    }
+
+    private mutating func formula() -> String {
+        [
+            "replicas(queue)", "available(queue) ? ceil(value(queue)) : current", "ceil(ratio(cpu) * current)",
+            "max(replicas(queue), replicas(cpu)) - 3", "99999999999 * 99999999999", "-99999999999 * current",
+            "ceil(1 / current)", "clamp(current + 1, minReplicas, maxReplicas)", "0",
+        ].randomElement(using: &self) ?? "current"
     }
 
     private mutating func action() -> FallbackPolicy.Action {

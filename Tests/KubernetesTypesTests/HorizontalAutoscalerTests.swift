@@ -7,7 +7,7 @@ import Testing
     static let text = """
         {"apiVersion":"swiftlet.dev/v1alpha1","kind":"HorizontalAutoscaler","metadata":{"name":"web"},\
         "spec":{"duringRollout":"ScaleUpOnly","fallback":{"steps":[{"action":"AtLeast","afterSeconds":60,"replicas":3}]},\
-        "hold":{"direction":"Down","until":"2026-03-13T20:00:00Z"},"maxReplicas":4,"minReplicas":2,"mode":"Shadow","scaleTargetRef":\
+        "formula":"current","hold":{"direction":"Down","until":"2026-03-13T20:00:00Z"},"maxReplicas":4,"minReplicas":2,"mode":"Shadow","scaleTargetRef":\
         {"apiVersion":"apps/v1","kind":"Deployment","name":"web"},\
         "scaleToZero":{"activation":[{"metric":"queue","value":"5"}],"cooldownSeconds":60}},\
         "status":{"currentReplicas":2,"desiredReplicas":3,"foreignPods":["stray"],"history":{"failure":{"lastGood":{"r":3,"t":"2026-03-13T18:00:00Z"},\
@@ -26,7 +26,8 @@ import Testing
                     mode: .shadow, duringRollout: .scaleUpOnly, hold: .init(direction: .down, until: Time(eight)),
                     fallback: .init(steps: [.init(afterSeconds: 60, action: .atLeast, replicas: 3)]),
                     scaleToZero: .init(
-                        cooldownSeconds: 60, activation: [.init(metric: "queue", value: Quantity(units: 5))])))
+                        cooldownSeconds: 60, activation: [.init(metric: "queue", value: Quantity(units: 5))]),
+                    formula: "current"))
         #expect(object.status?.autoscaling.desiredReplicas == 3)
         #expect(object.status?.extensions.foreignPods == ["stray"])
         let encoder = JSONEncoder()

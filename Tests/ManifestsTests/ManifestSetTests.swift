@@ -125,6 +125,16 @@ import Testing
             "hold: {direction: down}",
             "hpa.yaml:8:21: spec.hold.direction: Unsupported value: \"down\": supported values: \"Up\", \"Down\", \"Both\""
         ),
+        ("formula: replicas(cpu) + 1", nil),
+        (
+            "formula: replicas(cpu) + replicas(queue)",
+            "hpa.yaml:8:12: spec.formula: Invalid value: column 17: no metric is called 'queue'; there is cpu"
+        ),
+        (
+            "formula: ratio(cpu) * 3",
+            "hpa.yaml:8:12: spec.formula: Invalid value: column 1: is a Number, and the whole must be a Replicas; round it "
+                + "with ceil(…)"
+        ),
         ("fallback: {steps: [{afterSeconds: 300, action: AtLeast, replicas: 4}]}", nil),
         (
             "fallback: {steps: [{afterSeconds: 300, action: Hold}, {afterSeconds: 600, action: AtLeast}]}",

@@ -5,7 +5,7 @@ extension Evaluation {
     func fallBack(
         by policy: FallbackPolicy, _ decision: inout Decision, _ recommendation: inout Int32, _ history: inout History
     ) {
-        guard let invalid = failure(in: decision) else {
+        guard isFailing(decision) else {
             history.failure = nil
             return
         }
@@ -34,7 +34,17 @@ extension Evaluation {
         fallback.replicas = wanted
         if decision.basis.isDecided && recommendation >= wanted { return }
         recommendation = max(recommendation, wanted)
-        decision.basis = .fallback(invalid: invalid)
+        decision.basis = .fallback(invalid: self.failure(in: decision))
+    }
+
+    /// Whether something that should be known is not. A formula says by itself what it needs.
+    private func isFailing(_ decision: Decision) -> Bool {
+        guard let formula = decision.formula else { return failure(in: decision) != nil }
+        switch formula.outcome {
+        case .replicas: return false
+        case .failed(.metric(let index)): return scale.specReplicas > 0 || spec.metrics[index].source.isBeyondPods
+        case .failed: return true
+        }
     }
 
     /// The metrics whose data are not usable although they should be; `nil` when there are none.
@@ -62,8 +72,9 @@ extension Decision.Basis {
     /// Whether a recommendation came of it.
     var isDecided: Bool {
         switch self {
-        case .metric, .fallback: true
-        case .targetUnavailable, .disabledAtZero, .aboveMaximum, .belowMinimum, .selector, .noMetrics, .invalidMetrics:
+        case .metric, .formula, .fallback: true
+        case .targetUnavailable, .disabledAtZero, .aboveMaximum, .belowMinimum, .selector, .noMetrics, .invalidMetrics,
+            .formulaFailed:
             false
         }
     }

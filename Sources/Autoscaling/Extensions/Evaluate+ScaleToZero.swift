@@ -58,7 +58,7 @@ extension Evaluation {
     }
 
     /// The value of a metric as a whole, in thousandths; `nil` where there is none.
-    private func total(_ index: Int) -> Int64? {
+    func total(_ index: Int) -> Int64? {
         guard observation.readings.indices.contains(index) else { return nil }
         switch observation.readings[index] {
         case .value(let milli, _): return milli
@@ -71,6 +71,11 @@ extension Evaluation {
 extension Decision {
     /// Without pods their metrics have no value, and nothing is wrong with that.
     fileprivate mutating func forgiveMetricsOfPods(_ spec: AutoscalerSpec) {
+        if case .formulaFailed = basis, case .failed(.metric(let index)) = formula?.outcome,
+            !spec.metrics[index].source.isBeyondPods, let known = spec.metrics.firstIndex(where: \.source.isBeyondPods)
+        {
+            basis = .metric(index: known, invalid: nil)
+        }
         guard case .metric(let index, _?) = basis else { return }
         let isBroken = metrics.indices.contains {
             guard case .failed = metrics[$0].outcome else { return false }

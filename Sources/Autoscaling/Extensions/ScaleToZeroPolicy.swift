@@ -67,8 +67,11 @@ extension Decision {
 
     /// Whether it stays at zero because nothing wakes it.
     public var isDormant: Bool {
-        guard let activity, currentReplicas == 0, case .metric = basis else { return false }
-        return activity.leastReplicas == 0
+        guard let activity, currentReplicas == 0, activity.leastReplicas == 0 else { return false }
+        switch basis {
+        case .metric, .formula: return true
+        default: return false
+        }
     }
 }
 

@@ -13,17 +13,21 @@ public struct ScalingExtensions: Hashable, Sendable, Codable {
     public var fallback: FallbackPolicy?
     /// When the target goes to zero and comes back.
     public var scaleToZero: ScaleToZeroPolicy?
+    /// The size over the metrics, in place of the highest proposal.
+    public var formula: Formula?
 
     /// Extensions as given; what is not given is off.
     public init(
         hold: HoldPolicy? = nil, schedules: [SchedulePolicy]? = nil, syncPeriodSeconds: Int32? = nil,
-        fallback: FallbackPolicy? = nil, scaleToZero: ScaleToZeroPolicy? = nil
+        fallback: FallbackPolicy? = nil, scaleToZero: ScaleToZeroPolicy? = nil,
+        formula: Formula? = nil
     ) {
         self.hold = hold
         self.schedules = schedules
         self.syncPeriodSeconds = syncPeriodSeconds
         self.fallback = fallback
         self.scaleToZero = scaleToZero
+        self.formula = formula
     }
 
     /// Nothing is written: no extensions at all.

@@ -51,7 +51,7 @@ struct Plan: Sendable {
     /// fallback stands in for.
     var failure: String? {
         switch decision.basis {
-        case .metric, .fallback: nil
+        case .metric, .formula, .fallback: nil
         default: report.error
         }
     }

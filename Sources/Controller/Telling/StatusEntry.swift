@@ -47,8 +47,8 @@ struct StatusEntry: Sendable {
     /// Whether nothing could be decided: the words of the decision are then those of the failure.
     var isWithoutDecision: Bool {
         switch decision.basis {
-        case .targetUnavailable, .selector, .noMetrics, .invalidMetrics: true
-        case .disabledAtZero, .aboveMaximum, .belowMinimum, .metric, .fallback: false
+        case .targetUnavailable, .selector, .noMetrics, .invalidMetrics, .formulaFailed: true
+        case .disabledAtZero, .aboveMaximum, .belowMinimum, .metric, .formula, .fallback: false
         }
     }
 
