@@ -22,6 +22,7 @@ let package = Package(
 
         // The pure core, and the one lock.
         .target(name: "Autoscaling", swiftSettings: strict),
+        .target(name: "Forecasting", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(name: "Locking", swiftSettings: strict),
 
         // When schedules are in force: cron expressions on the clocks of a time zone.
@@ -53,7 +54,8 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "Autoscaling", "HTML", "Journal", "KubernetesTypes", "Manifests", "PrometheusClient", "Schedules",
+                "Autoscaling", "Forecasting", "HTML", "Journal", "KubernetesTypes", "Manifests", "PrometheusClient",
+                "Schedules",
             ],
             swiftSettings: strict),
 
@@ -61,8 +63,8 @@ let package = Package(
         .target(
             name: "Controller",
             dependencies: [
-                "Autoscaling", "Exposition", "HTML", "HTTPService", "HTTPTransport", "Journal", "KubernetesClient",
-                "KubernetesTypes", "Locking", "Manifests", "PrometheusClient", "Schedules",
+                "Autoscaling", "Exposition", "Forecasting", "HTML", "HTTPService", "HTTPTransport", "Journal",
+                "KubernetesClient", "KubernetesTypes", "Locking", "Manifests", "PrometheusClient", "Schedules",
             ],
             swiftSettings: strict),
         .target(
@@ -98,6 +100,8 @@ let package = Package(
         .testTarget(
             name: "AutoscalingTests", dependencies: ["Autoscaling", "DecisionProperties", "Recordings"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ForecastingTests", dependencies: ["Autoscaling", "Forecasting", "Recordings"], swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Autoscaling", "KubernetesTypes", "Manifests", "Recordings"],
             swiftSettings: strict),

@@ -18,6 +18,8 @@ public struct Condition: Hashable, Sendable {
         case scheduleActive = "ScheduleActive"
         /// Whether a step of a fallback is in force, since metrics fail. Ours: there only once one was.
         case fallbackActive = "FallbackActive"
+        /// Whether a forecast is good enough to raise the count. Ours: there only with a prediction in the spec.
+        case predictionActive = "PredictionActive"
     }
 
     /// What it is about.

@@ -100,6 +100,8 @@ extension Decision {
             index < spec.metrics.count ? "\(spec.metrics[index].displayName) above target" : ""
         case .fallback: fallback.map { "Metrics have failed since \(NumberText.timeOfDay($0.since)) UTC, \($0.wish)" }
         case .formula(let isAbove): "The formula gives \(isAbove ? "more" : "less") than the present size"
+        case .metricExpectedAboveTarget(let index):
+            index < spec.metrics.count ? "\(spec.metrics[index].displayName) expected above target" : ""
         case .unnamed: ""
         }
     }

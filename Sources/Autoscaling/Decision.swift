@@ -12,6 +12,8 @@ public struct Decision: Hashable, Sendable, Codable {
     public var metrics: [MetricEvaluation]
     /// What it rests on: a metric, a bound, or why there is no decision.
     public var basis: Basis
+    /// What the forecast asked for; `nil` without a prediction in the spec, or where the metrics did not decide.
+    public var prediction: Prediction?
     /// The steps after the metrics; `nil` when the metrics did not decide.
     public var stabilization: Stabilization?
     /// Rate limits and bounds; `nil` when the metrics did not decide.
@@ -75,6 +77,8 @@ public struct Decision: Hashable, Sendable, Codable {
         case fallback
         /// The formula gives more, or fewer, than there are.
         case formula(isAbove: Bool)
+        /// The metric at this index is expected to be above its target.
+        case metricExpectedAboveTarget(index: Int)
         /// Only the bounds changed the size.
         case unnamed
     }

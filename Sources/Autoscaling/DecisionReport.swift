@@ -124,6 +124,7 @@ struct ReportWriter {
             report.status.currentMetrics = decision.metrics.isEmpty ? nil : metricStatuses
             return
         }
+        reportPrediction()
         reportRestraint()
         reportSchedules()
         reportLeavingZero()
@@ -201,6 +202,14 @@ struct ReportWriter {
                 .scalingActive, false, failed.source.failureReason,
                 "the HPA was unable to compute the replica count: \(eventText(invalid.first))"))
         fail(errorText(invalid))
+    }
+
+    private mutating func reportPrediction() {
+        if let prediction = decision.prediction {
+            set(prediction.condition)
+        } else if spec.extensions?.prediction == nil {
+            report.status.conditions.removeAll { $0.type == Condition.Kind.predictionActive.rawValue }
+        }
     }
 
     private mutating func reportWrite() {

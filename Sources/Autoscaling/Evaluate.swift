@@ -95,8 +95,16 @@ struct Evaluation {
         }
         guard decision.basis.isDecided else { return }
         // A proposal below zero moves nothing: the recommendation starts from none.
-        let desired = max(recommendation, 0)
+        var desired = max(recommendation, 0)
+        if spec.extensions?.prediction != nil, case .metric = decision.basis {
+            decision.prediction = predict(decision.metrics, beside: desired)
+        }
+        let byMetrics = desired
+        if let prediction = decision.prediction, prediction.raises { desired = prediction.replicas ?? desired }
         decision.rescaleReason = decision.basis.rescaleReason(isUp: desired > current, isDown: desired < current)
+        if desired > current, byMetrics <= current, let prediction = decision.prediction {
+            decision.rescaleReason = .metricExpectedAboveTarget(index: prediction.metric)
+        }
         normalize(desired, &decision, history: &history)
         if decision.desiredReplicas == current {
             decision.rescaleReason = nil

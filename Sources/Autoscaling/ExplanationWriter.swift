@@ -50,7 +50,7 @@ struct ExplanationWriter {
     /// What holds the size comes before what the metric says: it is what a person waits for.
     private func reason(of index: Int) -> String {
         guard let proposal = decision.metrics[index].proposal else { return "" }
-        let holders = [holderText, activityText].compactMap { $0.map { "\($0); " } }
+        let holders = [holderText, raisedText, activityText].compactMap { $0.map { "\($0); " } }
         return holders.joined() + arithmetic(index, proposal)
     }
 
@@ -78,6 +78,7 @@ struct ExplanationWriter {
         case .metric(let index, let invalid):
             steps += decision.metrics.indices.map(metricStep)
             steps += chosenStep(index, invalid: invalid)
+            steps += predictionSteps()
             steps += activitySteps() + fallbackSteps()
             if let stabilization = decision.stabilization { steps.append(stabilizationStep(stabilization)) }
             steps += limitSteps()

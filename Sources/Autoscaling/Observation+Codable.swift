@@ -5,7 +5,7 @@
 
 extension Observation: Codable {
     private enum CodingKeys: String, CodingKey {
-        case time, target, pods, readings, isScaledToZero, holds, schedules
+        case time, target, pods, readings, isScaledToZero, holds, schedules, forecast
     }
 
     /// Reads the recorded form.
@@ -20,7 +20,8 @@ extension Observation: Codable {
             readings: try container.decodeIfPresent([MetricReading].self, forKey: .readings) ?? [],
             isScaledToZero: try container.decodeIfPresent(Bool.self, forKey: .isScaledToZero) ?? false,
             holds: try container.decodeIfPresent([Hold].self, forKey: .holds) ?? [],
-            schedules: try container.decodeIfPresent(ScheduleState.self, forKey: .schedules))
+            schedules: try container.decodeIfPresent(ScheduleState.self, forKey: .schedules),
+            forecast: try container.decodeIfPresent(ForecastReading.self, forKey: .forecast))
     }
 
     /// Writes the recorded form.
@@ -33,6 +34,7 @@ extension Observation: Codable {
         if isScaledToZero { try container.encode(true, forKey: .isScaledToZero) }
         if !holds.isEmpty { try container.encode(holds, forKey: .holds) }
         try container.encodeIfPresent(schedules, forKey: .schedules)
+        try container.encodeIfPresent(forecast, forKey: .forecast)
     }
 }
 

@@ -17,6 +17,8 @@ public struct Observation: Hashable, Sendable {
     public var holds: [Hold]
     /// The schedules of the spec that are in force now, or not known; `nil` when none says anything.
     public var schedules: ScheduleState?
+    /// What was foreseen for the metric of the spec's prediction; `nil` without one.
+    public var forecast: ForecastReading?
 
     /// What was seen at `time`; the readings must be parallel to the spec's metrics.
     public init(
@@ -26,7 +28,8 @@ public struct Observation: Hashable, Sendable {
         readings: [MetricReading] = [],
         isScaledToZero: Bool = false,
         holds: [Hold] = [],
-        schedules: ScheduleState? = nil
+        schedules: ScheduleState? = nil,
+        forecast: ForecastReading? = nil
     ) {
         self.time = time
         self.target = target
@@ -35,6 +38,7 @@ public struct Observation: Hashable, Sendable {
         self.isScaledToZero = isScaledToZero
         self.holds = holds
         self.schedules = schedules
+        self.forecast = forecast
     }
 }
 

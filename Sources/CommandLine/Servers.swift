@@ -1,3 +1,4 @@
+internal import Controller
 internal import FoundationEssentials
 internal import HTTPTransport
 internal import KubernetesClient
@@ -8,6 +9,7 @@ struct Servers: Sendable {
     let access: ClusterAccess
     let cluster: KubernetesClient
     let metrics: SnapshotCollector
+    let histories: DemandHistories
     private let clusterTransport: ClusterTransport
     private let prometheus: PrometheusConnection
 
@@ -19,6 +21,7 @@ struct Servers: Sendable {
         self.access = access
         self.cluster = KubernetesClient(access: access, transport: clusterTransport)
         self.metrics = SnapshotCollector(prometheus.api)
+        self.histories = DemandHistories(prometheus.api)
         self.clusterTransport = clusterTransport
         self.prometheus = prometheus
     }

@@ -23,11 +23,14 @@ extension HorizontalAutoscaler {
         package var scaleToZero: ScaleToZero?
         /// The size over the metrics, in place of the highest proposal.
         package var formula: String?
+        /// Raises the size by what is foreseen.
+        package var prediction: Prediction?
 
         package init(
             mode: Mode? = nil, podSelection: PodSelection? = nil, duringRollout: DuringRollout? = nil,
             hold: Hold? = nil, schedules: [Schedule]? = nil, syncPeriodSeconds: Int32? = nil,
-            fallback: Fallback? = nil, scaleToZero: ScaleToZero? = nil, formula: String? = nil
+            fallback: Fallback? = nil, scaleToZero: ScaleToZero? = nil, formula: String? = nil,
+            prediction: Prediction? = nil
         ) {
             self.mode = mode.map(Choice.known)
             self.podSelection = podSelection.map(Choice.known)
@@ -38,6 +41,7 @@ extension HorizontalAutoscaler {
             self.fallback = fallback
             self.scaleToZero = scaleToZero
             self.formula = formula
+            self.prediction = prediction
         }
 
         /// The names of the fields, for a kind that does not have them.
@@ -52,7 +56,7 @@ extension HorizontalAutoscaler {
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case mode, podSelection, duringRollout, hold, schedules, syncPeriodSeconds, fallback, scaleToZero
-            case formula
+            case formula, prediction
         }
     }
 
@@ -107,6 +111,15 @@ extension HorizontalAutoscaler.Extensions {
             + (fallback?.steps ?? []).enumerated().compactMap { index, step in
                 step.action?.unknown("fallback.steps[\(index)].action")
             }
+            + unknownSeasons
+    }
+}
+
+extension HorizontalAutoscaler.Extensions {
+    private var unknownSeasons: [UnknownChoice] {
+        (prediction?.seasons ?? []).enumerated().compactMap { index, season in
+            season.unknown("prediction.seasons[\(index)]")
+        }
     }
 }
 

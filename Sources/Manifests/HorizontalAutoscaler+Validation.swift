@@ -22,6 +22,7 @@ extension HorizontalAutoscaler.Extensions {
         if let scaleToZero {
             errors += scaleToZero.validate(at: path.child("scaleToZero"), metrics: AutoscalerSpec(spec).metrics)
         }
+        errors += prediction?.validate(at: path.child("prediction"), beside: AutoscalerSpec(spec)) ?? []
         return errors + faults(of: formula, at: path.child("formula"), AutoscalerSpec(spec).metrics)
     }
 

@@ -12,7 +12,7 @@ extension ScalingExtensions {
             hold: wire.hold.map(HoldPolicy.init), schedules: schedules.isEmpty ? nil : schedules,
             syncPeriodSeconds: wire.syncPeriodSeconds,
             fallback: wire.fallback.map(FallbackPolicy.init), scaleToZero: wire.scaleToZero.map(ScaleToZeroPolicy.init),
-            formula: wire.formula.flatMap { try? Formula($0) })
+            formula: wire.formula.flatMap { try? Formula($0) }, prediction: wire.prediction.map(PredictionPolicy.init))
         if isEmpty { return nil }
     }
 }
@@ -32,5 +32,14 @@ extension SchedulePolicy {
             name: wire.name ?? "", cron: wire.cron ?? "", timeZone: wire.timeZone ?? "UTC",
             durationSeconds: wire.duration.flatMap(ScheduleDuration.seconds) ?? 0, minReplicas: wire.minReplicas,
             maxReplicas: wire.maxReplicas)
+    }
+}
+
+extension PredictionPolicy {
+    fileprivate init(_ wire: HorizontalAutoscaler.Prediction) {
+        self.init(
+            metric: wire.metric, seasons: wire.seasons?.compactMap(\.value) ?? [.day, .week],
+            history: wire.history ?? Bounds.defaultHistory, lookAheadSeconds: wire.lookAheadSeconds,
+            maxErrorPercent: wire.maxErrorPercent ?? Bounds.defaultMaxErrorPercent, query: wire.query)
     }
 }

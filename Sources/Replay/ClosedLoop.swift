@@ -11,6 +11,7 @@ struct ClosedLoop: ~Copyable {
     private var cursor: DemandCursor
     private var state: WorkloadState
     private var view: ModelObservation
+    private var forecasts: TraceForecasts?
     private var history = History()
     private var fleet = FleetState()
     private var turns = DirectionChanges()
@@ -34,6 +35,7 @@ struct ClosedLoop: ~Copyable {
             keeper: ScoreKeeper(
                 spec: run.spec, leadTicks: Int((model.meanStartSeconds / sync).rounded(.up)), hasUnserved: true))
         view = ModelObservation(spec: run.spec, start: cursor.start, calendar: run.calendar)
+        forecasts = TraceForecasts(run.spec)
         let first = ClosedLoop.demand(
             cursor.value(at: 0), cursor.recordedReplicas, cursor.meaning, model, intervalSeconds)
         let spec = run.spec.raised(by: run.calendar.state(at: cursor.start))
@@ -113,6 +115,7 @@ struct ClosedLoop: ~Copyable {
     private mutating func decide(index: Int, passed: Passed) -> ReplayTick {
         let isKnown = cursor.isKnown(at: state.now)
         view.look(at: &state, isKnown: isKnown, isScaledToZero: isScaledToZero)
+        view.foresee(by: &forecasts)
         let decision = guarded()
         record.keeper.maxReplicas =
             decision.schedules.map { run.spec.raised(by: $0).maxReplicas } ?? run.spec.maxReplicas

@@ -45,6 +45,11 @@ struct ModelObservation {
         }
     }
 
+    /// Puts a forecast into what was looked at last.
+    mutating func foresee(by forecasts: inout TraceForecasts?) {
+        forecasts?.look(at: &observation)
+    }
+
     private mutating func showPods(of state: WorkloadState) {
         podsVersion = state.podsVersion
         var pods = PodSet()

@@ -11,6 +11,7 @@ struct OpenLoop: ~Copyable {
     private let replicas: Int32
     private let meaning: DemandTrace.Meaning
     private var cursor: DemandCursor
+    private var forecasts: TraceForecasts?
     private var history = History()
     private var record: RunRecord
     private var observation: Observation
@@ -20,6 +21,7 @@ struct OpenLoop: ~Copyable {
         self.run = run
         self.cursor = cursor
         meaning = cursor.meaning
+        forecasts = TraceForecasts(run.spec)
         self.replicas = max(replicas, 1)
         milliRequest = max(Int64((requestCores * 1000).rounded(.up)), 1)
         record = RunRecord(
@@ -49,6 +51,7 @@ struct OpenLoop: ~Copyable {
             let percent = cursor.value(at: now)
             let present = max(cursor.recordedReplicas ?? replicas, 0)
             look(at: now, percent: percent, replicas: present, isKnown: isKnown)
+            forecasts?.look(at: &observation)
             let decision = evaluate(run.spec, observation, history: &history, flags: run.flags)
             let needed = target.map { Int32(min((percent * Double(present) / $0 - 1e-9).rounded(.up), 1e9)) } ?? present
             let tick = ReplayTick(

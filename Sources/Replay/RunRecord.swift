@@ -9,6 +9,7 @@ struct RunRecord {
     var flags: ControllerFlags
     var keeper: ScoreKeeper
     var timeline = Timeline()
+    private var predictions = PredictionTally()
     private var changes: [ReplayOutcome.Change] = []
     private var furtherChanges = 0
 
@@ -29,6 +30,7 @@ struct RunRecord {
             tick.decision, needed: tick.neededReplicas, ready: tick.readyReplicas, isScored: tick.isKnown,
             isCensored: tick.isCensored, seconds: scoredSeconds)
         timeline.add(tick)
+        predictions.add(tick.decision)
         guard tick.decision.rescales else { return }
         if changes.count < ReplayOutcome.largestChanges {
             changes.append(
@@ -54,6 +56,7 @@ struct RunRecord {
         let scores = keeper.finish(startedInVain: startedInVain)
         return ReplayOutcome(
             policy: policy, trace: trace, spec: spec, isClosedLoop: startedInVain != nil, start: start, end: end,
-            scores: scores, changes: changes, furtherChanges: furtherChanges, timeline: timeline, notes: notes(scores))
+            scores: scores, changes: changes, furtherChanges: furtherChanges, timeline: timeline,
+            notes: notes(scores) + [predictions.note].compactMap { $0 })
     }
 }

@@ -14,6 +14,8 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
     case orderDoesNotMatter
     /// More load gives at least as many replicas, all else equal.
     case moreLoadNeverGivesFewerReplicas
+    /// With a forecast the size is at least the one without.
+    case forecastsNeverLowerADecision
     /// Two runs give the same bytes.
     case twoRunsGiveTheSameBytes
     /// Decisions from a compacted history are those from the whole one.
@@ -32,6 +34,7 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
         case .invalidMetricsNeverScaleDown: Self.invalidMetrics(RandomWorld(seed: seed, isWild: false))
         case .orderDoesNotMatter: Self.order(RandomWorld(seed: seed, isWild: false))
         case .moreLoadNeverGivesFewerReplicas: Self.monotony(seed: seed)
+        case .forecastsNeverLowerADecision: Self.forecasts(RandomWorld(seed: seed, isWild: seed % 2 == 0))
         case .twoRunsGiveTheSameBytes: seed % 64 == 0 ? Self.repetition(RandomWorld(seed: seed, isWild: true)) : nil
         case .compactedHistoriesDecideTheSame: Self.compaction(seed: seed)
         case .coarseHistoriesMoveNoFurther: Self.coarseCompaction(seed: seed)
@@ -61,6 +64,25 @@ public enum DecisionProperty: String, CaseIterable, Sendable {
             return nil
         }
         return stabilization.recommendation < decision.currentReplicas ? "\(invalid): \(world)" : nil
+    }
+
+    private static func forecasts(_ world: RandomWorld) -> String? {
+        var random = SeededGenerator(seed: world.seed &+ 1)
+        var foreseen = world
+        foreseen.spec.extensions = ScalingExtensions(prediction: PredictionPolicy(maxErrorPercent: 50))
+        foreseen.observation.forecast = .forecast(
+            Forecast(
+                milliTotal: Int64.random(in: 0...(.max), using: &random) >> Int64.random(in: 0...62, using: &random),
+                until: world.observation.time, usualMilliTotal: 0, levelPercent: 100, season: .day, seasons: 2,
+                errorPercent: Int32.random(in: 0...100, using: &random), shortPercent: 0, scoredSeconds: 86_400))
+        var first = world.history
+        var second = world.history
+        let without = evaluate(world.spec, world.observation, history: &first, flags: world.flags)
+        let with = evaluate(foreseen.spec, foreseen.observation, history: &second, flags: world.flags)
+        if with.desiredReplicas < without.desiredReplicas { return "\(with.desiredReplicas): \(foreseen)" }
+        if with.prediction?.raises != true, with.desiredReplicas != without.desiredReplicas { return "\(foreseen)" }
+        let words = Explanation(with, spec: foreseen.spec, namespace: "shop", flags: world.flags)
+        return words.line.isEmpty ? "no words: \(foreseen)" : nil
     }
 
     private static func order(_ world: RandomWorld) -> String? {

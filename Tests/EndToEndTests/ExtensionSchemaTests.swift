@@ -24,6 +24,16 @@ import Testing
         (schedule(["cron": ""]), false), (schedule(["duration": .null]), false), (schedule(["duration": "3 h"]), false),
         (["syncPeriodSeconds": 1], true), (["syncPeriodSeconds": 3600], true), (["syncPeriodSeconds": 0], false),
         (["syncPeriodSeconds": 3601], false), (schedule(["timeZone": "../etc/passwd"]), false),
+        (["prediction": [:]], true),
+        (["prediction": ["metric": "cpu", "seasons": ["Day", "Week"], "history": 12, "query": "sum(x)"]], true),
+        (["prediction": ["seasons": ["Hour"], "lookAheadSeconds": 30, "maxErrorPercent": 100]], true),
+        (["prediction": ["seasons": ["Hour", "Day"]]], false), (["prediction": ["seasons": ["Day", "Day"]]], false),
+        (["prediction": ["seasons": []]], false), (["prediction": ["seasons": ["Month"]]], false),
+        (["prediction": ["history": 1]], false), (["prediction": ["history": 13]], false),
+        (["prediction": ["lookAheadSeconds": 29]], false), (["prediction": ["lookAheadSeconds": 3601]], false),
+        (["prediction": ["maxErrorPercent": 0]], false), (["prediction": ["maxErrorPercent": 101]], false),
+        (["prediction": ["metric": ""]], false), (["prediction": ["metric": "queue"]], false),
+        (["prediction": ["query": ""]], false),
         (schedule(["name": .string(String(repeating: "d", count: 64))]), false),
     ]
 

@@ -150,6 +150,37 @@ import Testing
             "hpa.yaml:8:39: spec.scaleToZero.activation[0].metric: Invalid value: \"cpu\": must name an Object, External "
                 + "or Prometheus metric of this spec"
         ),
+        ("prediction: {}", nil),
+        ("prediction: {metric: cpu, seasons: [Day, Week], history: 3, lookAheadSeconds: 180, query: sum(x)}", nil),
+        (
+            "prediction: {metric: memory}",
+            "hpa.yaml:8:24: spec.prediction.metric: Invalid value: \"memory\": must be the name of one of the metrics: \"cpu\""
+        ),
+        (
+            "prediction: {seasons: [Day, Month]}",
+            "hpa.yaml:8:31: spec.prediction.seasons[1]: Unsupported value: \"Month\": supported values: \"Hour\", \"Day\", \"Week\""
+        ),
+        (
+            "prediction: {seasons: [Hour, Day]}",
+            "hpa.yaml:8:16: spec.prediction.seasons: Invalid value: Hour stands alone: its history has finer steps than those "
+                + "of the others"
+        ),
+        (
+            "prediction: {seasons: []}",
+            "hpa.yaml:8:16: spec.prediction.seasons: Required value: must name at least one season, or be left out"
+        ),
+        (
+            "prediction: {history: 1}",
+            "hpa.yaml:8:25: spec.prediction.history: Invalid value: 1: must be from 2 to 12"
+        ),
+        (
+            "prediction: {lookAheadSeconds: 7200}",
+            "hpa.yaml:8:34: spec.prediction.lookAheadSeconds: Invalid value: 7200: must be from 30 to 3600"
+        ),
+        (
+            "prediction: {maxErrorPercent: 0}",
+            "hpa.yaml:8:33: spec.prediction.maxErrorPercent: Invalid value: 0: must be from 1 to 100"
+        ),
         ("behavior: {scaleUp: {tolerance: \"0.05\"}}", nil),
         (
             "behavior: {scaleUp: {tolerance: 0.05}}",

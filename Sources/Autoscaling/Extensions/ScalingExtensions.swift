@@ -15,12 +15,14 @@ public struct ScalingExtensions: Hashable, Sendable, Codable {
     public var scaleToZero: ScaleToZeroPolicy?
     /// The size over the metrics, in place of the highest proposal.
     public var formula: Formula?
+    /// Raises what the metrics ask for by what is foreseen.
+    public var prediction: PredictionPolicy?
 
     /// Extensions as given; what is not given is off.
     public init(
         hold: HoldPolicy? = nil, schedules: [SchedulePolicy]? = nil, syncPeriodSeconds: Int32? = nil,
-        fallback: FallbackPolicy? = nil, scaleToZero: ScaleToZeroPolicy? = nil,
-        formula: Formula? = nil
+        fallback: FallbackPolicy? = nil, scaleToZero: ScaleToZeroPolicy? = nil, formula: Formula? = nil,
+        prediction: PredictionPolicy? = nil
     ) {
         self.hold = hold
         self.schedules = schedules
@@ -28,6 +30,7 @@ public struct ScalingExtensions: Hashable, Sendable, Codable {
         self.fallback = fallback
         self.scaleToZero = scaleToZero
         self.formula = formula
+        self.prediction = prediction
     }
 
     /// Nothing is written: no extensions at all.

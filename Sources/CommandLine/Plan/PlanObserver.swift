@@ -34,7 +34,7 @@ enum PlanObserver: Sendable {
             servers,
             Observer(
                 cluster: ClusterObserver(client: servers.cluster, concurrency: configuration.concurrency),
-                metrics: servers.metrics, configuration: configuration),
+                metrics: servers.metrics, histories: servers.histories, configuration: configuration),
             namespace: try arguments[ServerOptions.namespace] ?? servers.access.namespace)
     }
 
@@ -70,6 +70,7 @@ enum PlanObserver: Sendable {
                 time: items.first?.observation.time ?? now, observations: items.map(\.observation),
                 histories: items.map(\.history))
         case .live(_, let observer, _):
+            await observer.readPast(of: autoscalers, at: now)
             let round = try await observer.observe(autoscalers, at: now)
             let isUnreadable = round.autoscalers.contains { seen in
                 if case .unavailable(.notReadable) = seen.observation.target { return true }

@@ -49,9 +49,14 @@ struct ReplayCall {
         }
         run.fleet = fleet.isEmpty ? nil : fleet
         let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
-        let result = try ReplayResult(
+        var result = try ReplayResult(
             run, on: ReplayFiles.trace(tracePath, options, console), expectations: expectations,
             reportOf: arguments[ReplayOptions.report] == nil ? nil : policy.manifest)
+        // Standard input can be read once.
+        if tracePath != "-", let plain = run.withoutPrediction {
+            let outcome = try plain.run(ReplayFiles.trace(tracePath, options, console))
+            result.note(outcome.comparedWithPrediction(result.outcome))
+        }
         return try finish([result], options.zone)
     }
 
@@ -161,6 +166,12 @@ struct ReplayResult {
 }
 
 extension ReplayResult {
+    /// Adds what a reader should know, to the report as well.
+    mutating func note(_ text: String) {
+        outcome.notes.append(text)
+        report?.outcome.notes.append(text)
+    }
+
     /// Replays.
     ///
     /// - Parameters:

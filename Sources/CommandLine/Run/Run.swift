@@ -38,6 +38,7 @@ struct Run: Sendable {
         var client: KubernetesClient
         var prometheus: PrometheusConnection
         var collector: SnapshotCollector
+        var histories: DemandHistories
         var caches: ClusterCaches
         var leadership: Leadership
         var shadowLog: ShadowLog?
@@ -118,6 +119,7 @@ struct Run: Sendable {
             collector: SnapshotCollector(
                 prometheus.api, patience: patience,
                 roundLimit: max(settings.configuration.syncPeriod * 0.8, patience * 2)),
+            histories: DemandHistories(prometheus.api),
             caches: caches,
             leadership: leadership,
             shadowLog: settings.isCompared
@@ -137,8 +139,8 @@ struct Run: Sendable {
     private func loop(_ parts: Parts, _ source: any AutoscalerSource) -> ControlLoop {
         let configuration = settings.configuration
         let reconciler = Reconciler(
-            view: parts.caches, client: parts.client, metrics: parts.collector, leadership: parts.leadership,
-            configuration: configuration)
+            view: parts.caches, client: parts.client, metrics: parts.collector, histories: parts.histories,
+            leadership: parts.leadership, configuration: configuration)
         var objects: ObjectWriter?
         if case .watched = settings.source, !configuration.isShadow {
             objects = ObjectWriter(
@@ -195,6 +197,8 @@ struct Run: Sendable {
                 log.record(change, lease: "\(election.namespace)/\(election.name)", at: SystemClock().now())
             }
         }
+        // What is foreseen is read beside the ticks, which wait for none of it.
+        let foreseeing = Task { await parts.histories.run(SystemClock()) }
         var outcome: Result<Void, any Error> = .success(())
         do {
             try await waitForCaches(parts.caches, watched)
@@ -203,6 +207,8 @@ struct Run: Sendable {
         } catch {
             outcome = .failure(error)
         }
+        foreseeing.cancel()
+        await foreseeing.value
         electing.cancel()
         await electing.value
         watching.cancel()

@@ -12,14 +12,17 @@ internal import Schedules
 package struct Observer: Sendable {
     private let cluster: any ClusterView
     private let metrics: SnapshotCollector
+    /// `nil` where nothing is foreseen, whatever an autoscaler asks for.
+    private let histories: DemandHistories?
     package internal(set) var configuration: ControllerConfiguration
 
     package init(
-        cluster: any ClusterView, metrics: SnapshotCollector,
+        cluster: any ClusterView, metrics: SnapshotCollector, histories: DemandHistories? = nil,
         configuration: ControllerConfiguration = ControllerConfiguration()
     ) {
         self.cluster = cluster
         self.metrics = metrics
+        self.histories = histories
         self.configuration = configuration
     }
 
@@ -41,13 +44,32 @@ package struct Observer: Sendable {
             snapshot: usage, resources: configuration.resources, ageLimit: configuration.sampleAgeLimit, now: now,
             metrics: MetricReader(
                 snapshot: usage, questions: questions, ageLimit: configuration.sampleAgeLimit, now: now))
-        let observed = zip(autoscalers, targets).map { autoscaler, target in
+        var observed = zip(autoscalers, targets).map { autoscaler, target in
             ObservedAutoscaler(
                 autoscaler: autoscaler,
                 observation: observation(of: autoscaler, target, reader, at: now), target: target)
         }
+        await foresee(&observed, at: now)
         return ObservationRound(
             time: now, autoscalers: observed, warnings: usage.warnings, queryFailures: usage.failures)
+    }
+
+    /// Reads the whole past of what autoscalers foresee, for a single look that cannot wait for another one.
+    package func readPast(of autoscalers: [Autoscaler], at now: Timestamp) async {
+        guard let histories, autoscalers.contains(where: { $0.spec.extensions?.prediction != nil }) else { return }
+        _ = await histories.forecasts(
+            for: autoscalers.map { .init(autoscaler: $0, pods: PodSet()) }, configuration, at: now)
+        await histories.refresh(at: now)
+    }
+
+    /// Puts forecasts into the observations of those that ask for them; there is nothing to wait for.
+    private func foresee(_ observed: inout [ObservedAutoscaler], at now: Timestamp) async {
+        guard let histories else { return }
+        let asking = observed.indices.filter { observed[$0].autoscaler.spec.extensions?.prediction != nil }
+        let forecasts = await histories.forecasts(
+            for: asking.map { .init(autoscaler: observed[$0].autoscaler, pods: observed[$0].observation.pods) },
+            configuration, at: now)
+        for (index, forecast) in zip(asking, forecasts) { observed[index].observation.forecast = forecast }
     }
 
     /// Containers expected of one pod, to size the queries.

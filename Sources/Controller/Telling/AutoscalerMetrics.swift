@@ -42,6 +42,17 @@ struct AutoscalerMetrics: Collector {
         Gauge("swiftlet_autoscaler_stabilized_replicas", "Replicas that the stabilization windows let through.") {
             $0.decision.stabilization.map { Double($0.stabilized) }
         },
+        Gauge("swiftlet_autoscaler_predicted_replicas", "Replicas that the forecast asks for, used or not.") {
+            $0.decision.prediction?.replicas.map(Double.init)
+        },
+        Gauge(
+            "swiftlet_autoscaler_prediction_error_ratio",
+            "How far forecasts were off of late, over what came; late ones weigh most."
+        ) { $0.decision.prediction?.forecast.map { Double($0.errorPercent) / 100 } },
+        Gauge(
+            "swiftlet_autoscaler_prediction_active",
+            "1 while a forecast may raise the size, 0 while it is off or there is none."
+        ) { $0.decision.prediction.map { $0.isActive ? 1 : 0 } },
         Gauge(
             "swiftlet_autoscaler_sample_age_seconds",
             "Age of the newest sample, at the last tick, of the metric that has gone longest without one."

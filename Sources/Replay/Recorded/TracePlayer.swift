@@ -18,6 +18,8 @@ struct TracePlayer {
     private var recorded: AutoscalerSpec?
     private var recordedFlags: ControllerFlags?
     private var history = History()
+    /// Of the policy that is tried, where its forecasts are not the recorded ones.
+    private var forecasts: TraceForecasts?
     private var record: RunRecord
     private var checker: ExpectationChecker?
     private var agreement: Agreement?
@@ -37,6 +39,7 @@ struct TracePlayer {
         self.key = key
         self.policy = policy?.spec
         calendar = policy?.calendar ?? ScheduleCalendar()
+        forecasts = policy.flatMap { TraceForecasts($0.spec) }
         let spec = policy?.spec ?? .unknown
         record = RunRecord(
             policy: policy?.name ?? "\(key)", trace: trace, spec: spec, flags: ControllerFlags(),
@@ -63,6 +66,9 @@ struct TracePlayer {
     }
 
     private mutating func follow(_ spec: AutoscalerSpec) {
+        if spec.extensions?.prediction != record.spec.extensions?.prediction || spec.metrics != record.spec.metrics {
+            forecasts = TraceForecasts(spec)
+        }
         record.spec = spec
         record.keeper.maxReplicas = spec.maxReplicas
         checker?.spec = spec
@@ -92,7 +98,8 @@ struct TracePlayer {
     mutating func decide(
         _ observation: Observation, line: Int, _ onTick: TraceReplay.OnTick
     ) throws(TraceReplay.Problem) -> Decision {
-        let observation = try fitted(observation)
+        var observation = try fitted(observation)
+        foresee(&observation)
         noteTime(observation.time, line: line)
         commit(until: observation.time, onTick)
         recordChange(of: observation)
@@ -200,6 +207,15 @@ extension TracePlayer {
             return readings[index]
         }
         return observation
+    }
+
+    /// What was foreseen stands as it is recorded; another prediction, or one that nobody foresaw for, looks back on the
+    /// trace itself.
+    private mutating func foresee(_ observation: inout Observation) {
+        let isRecorded =
+            record.spec.extensions?.prediction == recorded?.extensions?.prediction
+            && record.spec.metrics == recorded?.metrics && observation.forecast != nil
+        if !isRecorded { forecasts?.look(at: &observation) }
     }
 
     private mutating func noteTime(_ time: Timestamp, line: Int) {
