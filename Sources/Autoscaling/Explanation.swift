@@ -6,7 +6,8 @@ public struct Explanation: Hashable, Sendable, Encodable {
     public struct Step: Hashable, Sendable, Encodable {
         /// Which step.
         public enum Kind: String, Hashable, Sendable, Encodable {
-            case target, scheduled, metric, chosenMetric, formula, predicted, activation, fallback, stabilized, rateLimited
+            case target, scheduled, metric, chosenMetric, formula, predicted, activation, fallback, stabilized,
+                rateLimited
             case bounded, held, result, outlook
         }
 

@@ -111,7 +111,8 @@ import Testing
         #expect(set.autoscalers.allSatisfy { $0.isValid != set.hasErrors })
     }
 
-    @Test(arguments: [
+    /// A line of a spec, and what is said of it. With its type, which a compiler would take long to find.
+    private static let ownFields: [(line: String, message: String?)] = [
         ("mode: Shadow", nil),
         (
             "mode: Shadows",
@@ -187,7 +188,9 @@ import Testing
             "hpa.yaml:8:35: spec.behavior.scaleUp.tolerance: a HorizontalAutoscaler takes whole numbers or text here; write "
                 + "it in quotes: \"0.05\""
         ),
-    ])
+    ]
+
+    @Test(arguments: ownFields)
     func aCustomResourceHasFieldsOfItsOwn(line: String, message: String?) {
         let text = Self.web.replacing("autoscaling/v2", with: "swiftlet.dev/v1alpha1")
             .replacing("HorizontalPodAutoscaler", with: "HorizontalAutoscaler")

@@ -13,12 +13,12 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct MigrationTests {
     /// By the name of the autoscaler, what two replicas become.
     private static let decisions: [String: String] = [
-        // 1.1 requests a second of each pod over 0.5.
-        "sample-app": "2 → 5", "sample-app-by-rule": "2 → 5",
+        // 0.8 requests a second of each pod over 0.5.
+        "sample-app": "2 → 4", "sample-app-by-rule": "2 → 4",
         // 120 and 170 over 50.
         "lag-scaler": "2 → 3", "external-queue-scaler": "2 → 4",
-        // 330 requests a second over 100.5, and 450 messages over as many.
-        "prometheus-scaledobject": "2 → 4", "rabbitmq-scaledobject": "2 → 5",
+        // 330 requests a second over 100.5, and 380 messages over as many.
+        "prometheus-scaledobject": "2 → 4", "rabbitmq-scaledobject": "2 → 4",
         // 31 events a second over 10.
         "myapp": "2 → 4",
     ]
@@ -68,13 +68,13 @@ import Testing
     /// Twenty minutes up to now, a sample every 15 s; a counter grows by its value each second.
     private static func openMetrics(_ now: Int) -> String {
         let series: [(name: String, labels: String, perSecond: Double?, value: Double)] = [
-            ("http_requests_total", #"namespace="default",pod="sample-app-a""#, 1.1, 0),
-            ("http_requests_total", #"namespace="default",pod="sample-app-b""#, 1.1, 0),
+            ("http_requests_total", #"namespace="default",pod="sample-app-a""#, 0.8, 0),
+            ("http_requests_total", #"namespace="default",pod="sample-app-b""#, 0.8, 0),
             ("http_requests_total", #"namespace="web",deployment="my-deployment""#, 330, 0),
             ("queue_consumer_lag", #"namespace="default",name="orders""#, nil, 120),
             ("queue_consumer_lag", #"namespace="default",name="mail""#, nil, 9_000),
             ("queue_depth", #"namespace="queue",name="my-sample-queue""#, nil, 170),
-            ("rabbitmq_detailed_queue_messages_ready", #"vhost="/",queue="testqueue""#, nil, 450),
+            ("rabbitmq_detailed_queue_messages_ready", #"vhost="/",queue="testqueue""#, nil, 380),
             ("events_total", #"application="event-service",processed="true""#, 31, 0),
         ]
         var text = ""
