@@ -133,6 +133,14 @@ extension StructuralSchema {
             causes.append(
                 .invalid(path, .int(count), "\(path) in body should have at least \(fewest) items"))
         }
+        if json["x-kubernetes-list-type"] == "set" {
+            for (index, element) in elements.enumerated() where elements[..<index].contains(element) {
+                causes.append(
+                    FieldCause(
+                        field: "\(path)[\(index)]", reason: "FieldValueDuplicate",
+                        message: "Duplicate value: \(element)"))
+            }
+        }
         guard let items else { return causes }
         return causes
             + elements.enumerated().flatMap { items.check($0.element, at: "\(path)[\($0.offset)]") }
