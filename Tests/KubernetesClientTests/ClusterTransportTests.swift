@@ -46,15 +46,12 @@ import Testing
 
     @Test func aRotatedCertificateIsShownOnANewConnection() async throws {
         try await prepare()
-        // A port that was free a moment ago.
-        let placeholder = try HTTPServer(routes: Routes())
-        let port = placeholder.port
-        await placeholder.stop()
         async let server = bash(
             """
-            exec timeout 50 openssl s_server -accept 127.0.0.1:\(port) -www -naccept 2 -cert server.pem -key server.key \
+            exec timeout 50 openssl s_server -accept 127.0.0.1:0 > accepts -www -naccept 2 -cert server.pem -key server.key \
             -Verify 1 -CAfile ca.pem -verify_return_error
             """)
+        let port = try await port()
         let clock = HandClock()
         let source = ExecCredentialSource(
             ExecPlugin(
@@ -72,17 +69,24 @@ import Testing
         #expect(end.status == 0, "\(end.errors)")
     }
 
-    /// Asks, as soon as the server is there, as whom it knows the client.
-    private func subject(_ transport: ClusterTransport, _ port: Int) async throws -> String? {
+    /// The port that the server has taken, as soon as it says so: `ACCEPT 127.0.0.1:35611`.
+    private func port() async throws -> Int {
         while true {
-            do {
-                let response = try await transport.send(HTTPRequest(url: "https://127.0.0.1:\(port)/"))
-                let lines = String(decoding: response.body, as: UTF8.self).split(separator: "\n")
-                return lines.first { $0.contains("Subject: ") }?.split(separator: "=").last.map(String.init)
-            } catch let error as TransportError where error.kind == .connectionRefused {
-                await Task.yield()
+            let said = (try? String(contentsOfFile: folder.path + "/accepts", encoding: .utf8)) ?? ""
+            if let line = said.split(separator: "\n").first(where: { $0.hasPrefix("ACCEPT ") }), said.hasSuffix("\n"),
+                let port = line.split(separator: ":").last.flatMap({ Int($0) })
+            {
+                return port
             }
+            try await Task.sleep(for: .milliseconds(5))
         }
+    }
+
+    /// As whom the server knows the client.
+    private func subject(_ transport: ClusterTransport, _ port: Int) async throws -> String? {
+        let response = try await transport.send(HTTPRequest(url: "https://127.0.0.1:\(port)/"))
+        let lines = String(decoding: response.body, as: UTF8.self).split(separator: "\n")
+        return lines.first { $0.contains("Subject: ") }?.split(separator: "=").last.map(String.init)
     }
 
     @Test func aFailingPluginFailsTheRequestWithItsOwnWords() async throws {
