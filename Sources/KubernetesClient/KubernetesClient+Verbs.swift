@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HTTPTransport
+package import KubernetesTypes
 
 extension KubernetesClient {
     /// Reads one object.
@@ -34,6 +35,19 @@ extension KubernetesClient {
         var call = Call(method: .patch, line: .init(verb: "patch", target: path, path: path.path))
         call.query.append("fieldManager", Self.fieldManager)
         try call.encode(patch, as: "application/merge-patch+json")
+        return try await decoded(type, from: call)
+    }
+
+    /// Carries out a list of operations on an object, all or none of them.
+    ///
+    /// - Throws: ``KubernetesError`` of kind `invalid` when one cannot be carried out, or a `test` fails.
+    /// - Source: RFC 6902, JSON patch.
+    package func patch<Object: Decodable>(
+        _ path: ResourcePath, operations: JSONValue, as type: Object.Type
+    ) async throws -> Object {
+        var call = Call(method: .patch, line: .init(verb: "patch", target: path, path: path.path))
+        call.query.append("fieldManager", Self.fieldManager)
+        try call.encode(operations, as: "application/json-patch+json")
         return try await decoded(type, from: call)
     }
 

@@ -20,7 +20,7 @@ struct CachedWorld: Sendable {
         let source: WatchedAutoscalers
         let client: KubernetesClient
         var store = HistoryStore()
-        var leadership = Leadership.uncontested()
+        var ownership = Ownership.uncontested()
         var configuration = ControllerConfiguration()
 
         /// One tick at a time of the cluster, statuses and Events included.
@@ -34,7 +34,7 @@ struct CachedWorld: Sendable {
             #expect(reading.problems.isEmpty)
             let reports = try await reconcile(reading.autoscalers, world, at: now)
             let writer = ObjectWriter(
-                client: client, events: EventRecorder(client: client), leadership: leadership,
+                client: client, events: EventRecorder(client: client), ownership: ownership,
                 configuration: configuration)
             if !configuration.isShadow {
                 let problems = await writer.write(reports, &store, at: now)
@@ -47,7 +47,7 @@ struct CachedWorld: Sendable {
             _ autoscalers: [Autoscaler], _ world: World, at now: Timestamp
         ) async throws -> [AutoscalerReport] {
             try await Reconciler(
-                view: caches, client: client, metrics: world.metrics, leadership: leadership,
+                view: caches, client: client, metrics: world.metrics, ownership: ownership,
                 configuration: configuration
             ).reconcile(autoscalers, store: &store, at: now).autoscalers
         }
@@ -57,7 +57,7 @@ struct CachedWorld: Sendable {
             let now = world.cluster.clock.now()
             let reports = try await reconcile(autoscalers, world, at: now)
             let writer = ObjectWriter(
-                client: client, events: EventRecorder(client: client), leadership: leadership,
+                client: client, events: EventRecorder(client: client), ownership: ownership,
                 configuration: configuration)
             _ = await writer.write(reports, &store, at: now)
             return reports

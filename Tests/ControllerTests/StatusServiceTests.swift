@@ -19,14 +19,14 @@ import Testing
     }
 
     private static func routes(
-        _ reports: [AutoscalerReport], leadership: Leadership = .uncontested(), problems: [String] = []
+        _ reports: [AutoscalerReport], ownership: Ownership = .uncontested(), problems: [String] = []
     ) throws -> Routes {
         let book = StatusBook()
         var tick = Fleet.tick(reports, at: now.advanced(bySeconds: -3))
         tick.problems = problems
-        if leadership.isLeader { book.record(tick) }
+        if ownership.isAny { book.record(tick) }
         let service = StatusService(
-            .init(ControllerConfiguration(), version: "1.2.3"), book: book, leadership: leadership,
+            .init(ControllerConfiguration(), version: "1.2.3"), book: book, ownership: ownership,
             clock: StandingClock(), watches: { [] })
         return ControllerEndpoints(
             metrics: try ControllerMetrics(version: "1.2.3", book: book), status: service, syncPeriod: .seconds(15)
@@ -186,7 +186,7 @@ import Testing
     }
 
     @Test func aStandbySaysSo() async throws {
-        let routes = try Self.routes(try await Fleet.make(2), leadership: Leadership())
+        let routes = try Self.routes(try await Fleet.make(2), ownership: Ownership(Leadership()))
         let page = try await Self.get(routes, "/")
         #expect(page.text.contains("stands by; nobody leads"))
         #expect(page.text.contains("decides nothing"))

@@ -146,7 +146,7 @@ import Testing
     @Test func whoDoesNotLeadWritesNothing() async throws {
         try await CachedWorld.run(.horizontalAutoscaler) { cached, watchers in
             var watcher = watchers[0]
-            watcher.leadership = Leadership()
+            watcher.ownership = Ownership(Leadership())
             try await cached.world.advance(to: 2_700)
             try await watcher.settle(cached.world, kind: .customAutoscalers)
             let report = try await watcher.tick(cached.world)

@@ -17,7 +17,7 @@ import Testing
         var isNative: Bool { overlay == "drop-in" }
     }
 
-    static let overlays = ["default", "namespaced", "drop-in"]
+    static let overlays = ["default", "namespaced", "drop-in", "sharded"]
 
     @Test(arguments: overlays) func onMiniCluster(_ overlay: String) async throws {
         try await installRunAndScale(Way(cluster: .miniCluster, overlay: overlay))

@@ -8,7 +8,7 @@ import Testing
 struct RenderedManifests: Sendable {
     var objects: [JSONValue]
 
-    static let overlays = ["default", "drop-in", "monitoring", "namespaced", "shadow"]
+    static let overlays = ["default", "drop-in", "monitoring", "namespaced", "shadow", "sharded"]
 
     /// Cancels the test visibly where kubectl is missing, or older than 1.21, which cannot read these folders.
     init(_ folder: String) async throws {

@@ -34,6 +34,27 @@ struct LeaseServer {
         }
     }
 
+    /// A JSON patch, as far as members of a group send one.
+    mutating func patch(_ operations: JSONValue) -> LeaseElection.Answer {
+        guard var lease = stored else { return .missing }
+        for operation in operations.arrayValue ?? [] {
+            let (path, value) = (operation["path"]?.stringValue ?? "", operation["value"]?.stringValue ?? "")
+            switch operation["op"]?.stringValue {
+            case "test":
+                guard path == "/spec/holderIdentity", lease.spec?.holderIdentity == value else { return .conflict }
+            case "add" where path == "/spec/renewTime":
+                guard let time = RFC3339.parse(value) else { return .failed }
+                lease.spec?.renewTime = MicroTime(time)
+            case "add" where path.hasPrefix("/metadata/annotations/"):
+                guard lease.metadata?.annotations != nil else { return .conflict }
+                let name = path.dropFirst("/metadata/annotations/".count).replacing("~1", with: "/")
+                lease.metadata?.annotations?[String(name)] = value
+            default: return .failed
+            }
+        }
+        return store(lease)
+    }
+
     private mutating func store(_ lease: Lease) -> LeaseElection.Answer {
         var lease = lease
         version += 1

@@ -77,6 +77,20 @@ public struct FleetPolicy: Hashable, Sendable {
     /// A policy that allows everything.
     public init() {}
 
+    /// The policy of a controller that has a part of the autoscalers, so that all parts together keep to it. A namespace is
+    /// never in two parts.
+    ///
+    /// - Parameters:
+    ///   - part: Shards that it has, at least 1. The pods of a minute are never fewer than 1 for it.
+    ///   - count: Shards in all, no fewer.
+    public func share(_ part: Int, of count: Int) -> FleetPolicy {
+        var policy = self
+        policy.maxPodsAddedPerMinute = maxPodsAddedPerMinute.map {
+            Int32(clamping: max(Int64($0) * Int64(part) / Int64(count), 1))
+        }
+        return policy
+    }
+
     /// Nothing is written.
     public var isEmpty: Bool { self == FleetPolicy() }
 }

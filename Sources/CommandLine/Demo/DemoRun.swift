@@ -87,7 +87,7 @@ struct DemoRun: Sendable {
         let endpoints = ControllerEndpoints(
             metrics: metrics,
             status: StatusService(
-                about, book: book, leadership: .uncontested(), clock: rush.clock, watches: watches),
+                about, book: book, ownership: .uncontested(), clock: rush.clock, watches: watches),
             syncPeriod: configuration.syncPeriod)
         let source = WatchedAutoscalers(.horizontalPodAutoscaler, caches: caches)
         let loop = ControlLoop(

@@ -19,8 +19,13 @@ enum ElectionOptions {
     static let name = Option<String?>.text(
         "leader-elect-resource-name", "NAME", "The name of the Lease", defaultText: "swiftlet")
 
+    static let shards = Option<Int>.integer(
+        "shards", default: 1, in: 1...ShardPlacement.maximumCount,
+        "Share the work: namespaces in so many parts, each with a Lease of its own, given out evenly among the "
+            + "controllers; with --leader-elect")
+
     static let all: [OptionSpec] = [
-        isOn.spec, leaseDuration.spec, renewDeadline.spec, retryPeriod.spec, namespace.spec, name.spec,
+        isOn.spec, leaseDuration.spec, renewDeadline.spec, retryPeriod.spec, namespace.spec, name.spec, shards.spec,
     ]
 }
 
@@ -29,12 +34,23 @@ struct Election: Sendable {
     let timings: ElectionTimings
     let namespace: String
     let name: String
+    /// 1 where one leads.
+    let shards: Int
     let identity = LeaderElector.newIdentity()
+
+    /// What is owned through it; nothing yet.
+    var ownership: Ownership {
+        shards > 1 ? Ownership(shards: shards, timings: timings) : Ownership(Leadership(timings: timings))
+    }
 
     /// - Returns: `nil` without `--leader-elect`.
     /// - Throws: ``UsageError`` for times that make no election.
     init?(_ arguments: Arguments, _ access: ClusterAccess) throws {
-        guard try arguments[ElectionOptions.isOn] else { return nil }
+        shards = try arguments[ElectionOptions.shards]
+        guard try arguments[ElectionOptions.isOn] else {
+            guard shards == 1 else { throw UsageError("--shards goes with --leader-elect", command: "run") }
+            return nil
+        }
         do {
             timings = try ElectionTimings(
                 leaseDuration: try arguments[ElectionOptions.leaseDuration],
@@ -45,5 +61,25 @@ struct Election: Sendable {
         }
         namespace = try arguments[ElectionOptions.namespace] ?? access.namespace
         name = try arguments[ElectionOptions.name] ?? "swiftlet"
+    }
+
+    /// Stands for it until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - ownership: As ``ownership`` gave it.
+    ///   - onChange: Called with the Lease that something is new in.
+    func run(
+        _ ownership: Ownership, client: KubernetesClient,
+        onChange: @escaping @Sendable (LeadershipChange, String) -> Void
+    ) async {
+        if ownership.isShared {
+            let elector = ShardElector(
+                client: client, namespace: namespace, name: name, identity: identity, timings: timings)
+            await elector.run(ownership) { onChange($0.change, "\(namespace)/\($0.lease)") }
+        } else {
+            let elector = LeaderElector(
+                client: client, namespace: namespace, name: name, identity: identity, timings: timings)
+            await elector.run(ownership.leadership) { onChange($0, "\(namespace)/\(name)") }
+        }
     }
 }

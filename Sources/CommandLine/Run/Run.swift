@@ -40,7 +40,7 @@ struct Run: Sendable {
         var collector: SnapshotCollector
         var histories: DemandHistories
         var caches: ClusterCaches
-        var leadership: Leadership
+        var ownership: Ownership
         var shadowLog: ShadowLog?
         var journal: ControllerJournal?
     }
@@ -84,13 +84,14 @@ struct Run: Sendable {
         let showsPage = if case .nowhere = settings.statusPage { false } else { true }
         let book = StatusBook(
             syncPeriod: settings.configuration.syncPeriod, keepsTrails: showsPage)
-        let leadership = settings.election.map { Leadership(timings: $0.timings) } ?? .uncontested()
+        let ownership = settings.election.map(\.ownership) ?? .uncontested()
         // The caches need the client, and the client counts its requests.
         let watching = Locked<ClusterCaches?>(nil)
         let metrics = try ControllerMetrics(version: Version.current, book: book) {
             watching.withLock { $0 }?.watches ?? []
         }
         metrics.announce(syncPeriod: settings.configuration.syncPeriod)
+        metrics.announce(shards: ownership.count)
         let prometheus = try connect(metrics)
         var options = KubernetesClient.Options(userAgent: "swiftlet/\(Version.current)")
         options.limits.total = Self.requestLimit
@@ -106,7 +107,7 @@ struct Run: Sendable {
             client: client, namespaces: settings.namespaces, concurrency: settings.configuration.concurrency)
         watching.withLock { $0 = caches }
         let status = StatusService(
-            StatusService.About(settings.configuration, version: Version.current), book: book, leadership: leadership
+            StatusService.About(settings.configuration, version: Version.current), book: book, ownership: ownership
         ) { caches.watches }
         let isBesideMetrics = if case .besideMetrics = settings.statusPage { true } else { false }
         return Parts(
@@ -121,7 +122,7 @@ struct Run: Sendable {
                 roundLimit: max(settings.configuration.syncPeriod * 0.8, patience * 2)),
             histories: DemandHistories(prometheus.api),
             caches: caches,
-            leadership: leadership,
+            ownership: ownership,
             shadowLog: settings.isCompared
                 ? ShadowLog(path: settings.shadowLogPath, configuration: settings.configuration) : nil,
             journal: settings.journal.map { ControllerJournal($0) })
@@ -140,13 +141,13 @@ struct Run: Sendable {
         let configuration = settings.configuration
         let reconciler = Reconciler(
             view: parts.caches, client: parts.client, metrics: parts.collector, histories: parts.histories,
-            leadership: parts.leadership, configuration: configuration)
+            ownership: parts.ownership, configuration: configuration)
         var objects: ObjectWriter?
         if case .watched = settings.source, !configuration.isShadow {
             objects = ObjectWriter(
                 client: parts.client,
                 events: EventRecorder(client: parts.client, instance: settings.election?.identity ?? ""),
-                leadership: parts.leadership, configuration: configuration)
+                ownership: parts.ownership, configuration: configuration)
         }
         let tickLog = TickLog(log)
         var file = settings.configurationFile
@@ -154,7 +155,7 @@ struct Run: Sendable {
             log.event(.info, .configuration, at: SystemClock().now(), [.init("file", path)])
         }
         return ControlLoop(
-            source: source, configuration: file, reconciler: reconciler, objects: objects, leadership: parts.leadership,
+            source: source, configuration: file, reconciler: reconciler, objects: objects, ownership: parts.ownership,
             syncPeriod: configuration.syncPeriod, stateFile: settings.stateFile,
             onTick: { report in
                 var report = report
@@ -189,12 +190,9 @@ struct Run: Sendable {
         let watching = Task { await parts.caches.run() }
         let electing = Task {
             guard let election else { return }
-            let elector = LeaderElector(
-                client: parts.client, namespace: election.namespace, name: election.name,
-                identity: election.identity, timings: election.timings)
-            await elector.run(parts.leadership) { change in
-                metrics.record(change)
-                log.record(change, lease: "\(election.namespace)/\(election.name)", at: SystemClock().now())
+            await election.run(parts.ownership, client: parts.client) { change, lease in
+                metrics.record(change, parts.ownership)
+                log.record(change, lease: lease, at: SystemClock().now())
             }
         }
         // What is foreseen is read beside the ticks, which wait for none of it.
@@ -265,7 +263,10 @@ struct Run: Sendable {
         if !settings.namespaces.isEmpty {
             fields.append(.init("namespaces", settings.namespaces.joined(separator: ",")))
         }
-        if let election = settings.election { fields.append(.init("identity", election.identity)) }
+        if let election = settings.election {
+            fields.append(.init("identity", election.identity))
+            if election.shards > 1 { fields.append(.init("shards", election.shards)) }
+        }
         if let server = servers.metrics { fields.append(.init("metrics", server.url + "/metrics")) }
         if let url = servers.pageURL { fields.append(.init("page", url)) }
         log.event(.info, .started, at: now, fields)

@@ -37,13 +37,14 @@ package struct FixedAutoscalers: AutoscalerSource {
 ///     }
 ///     try await loop.run()
 ///
-/// Where several controllers stand for election, only the leader ticks; the others keep their caches and wait.
+/// Where several controllers stand for election, only the leader ticks; the others keep their caches and wait. Where they
+/// share the work, each ticks for the namespaces that it owns.
 package struct ControlLoop: Sendable {
     private let source: any AutoscalerSource
     private let configuration: (any ConfigurationSource)?
     private let reconciler: Reconciler
     private let objects: ObjectWriter?
-    private let leadership: Leadership
+    private let ownership: Ownership
     private let clock: any ControllerClock
     private let syncPeriod: Duration
     private let stateFile: StateFile?
@@ -52,11 +53,13 @@ package struct ControlLoop: Sendable {
 
     /// How often a candidate looks whether it leads: a fraction of the time in which a standby is to take over.
     private static let candidatePeriod = Duration.milliseconds(100)
+    /// How often one of several looks whether it has got another shard.
+    private static let sharePeriod = Duration.milliseconds(500)
 
     /// - Parameters:
     ///   - configuration: What the reconciler works by from tick to tick; always by its own when `nil`.
     ///   - objects: Writes statuses and Events; `nil` where autoscalers are no objects, or nothing is to be written.
-    ///   - leadership: Who does not lead does not tick.
+    ///   - ownership: Whose autoscalers are looked after; who owns nothing does not tick.
     ///   - stateFile: Without one, and without a status to remember by, a restart begins new windows: the present size is
     ///     then the first recommendation, which holds a scale-down for a whole window.
     ///   - onTick: Called after each tick, before the loop waits for the next.
@@ -64,7 +67,7 @@ package struct ControlLoop: Sendable {
     package init(
         source: any AutoscalerSource, configuration: (any ConfigurationSource)? = nil, reconciler: Reconciler,
         objects: ObjectWriter? = nil,
-        leadership: Leadership = .uncontested(), clock: any ControllerClock = SystemClock(),
+        ownership: Ownership = .uncontested(), clock: any ControllerClock = SystemClock(),
         syncPeriod: Duration = .seconds(15), stateFile: StateFile? = nil,
         onTick: @escaping @Sendable (TickReport) async -> Void = { _ in },
         onStandby: @escaping @Sendable () async -> Void = {}
@@ -73,7 +76,7 @@ package struct ControlLoop: Sendable {
         self.configuration = configuration
         self.reconciler = reconciler
         self.objects = objects
-        self.leadership = leadership
+        self.ownership = ownership
         self.clock = clock
         self.syncPeriod = syncPeriod
         self.stateFile = stateFile
@@ -107,13 +110,13 @@ package struct ControlLoop: Sendable {
         var store: HistoryStore
         var problems: [String]
         var number = 0
-        /// The term that the store is from.
-        var term: Int?
+        /// The terms that the store is from, by shard.
+        var terms: [Int: Int]?
     }
 
     private func waitForLeadership() async throws {
         var nextSign = clock.now()
-        while !leadership.isLeader {
+        while !ownership.isAny {
             let now = clock.now()
             if now >= nextSign {
                 await onStandby()
@@ -125,30 +128,47 @@ package struct ControlLoop: Sendable {
 
     /// Ticks for as long as this process leads.
     private func lead(_ state: inout State) async throws {
-        if let term = state.term, term != leadership.term {
-            // Another may have led in between: what was remembered may be wrong, and the objects know.
-            state.store = HistoryStore()
+        let owned = ownership.terms
+        if let terms = state.terms {
+            // Another may have been at work in between: what was remembered may be wrong, and the objects know.
+            state.store.keep(namespaces: { terms[ownership.shard(of: $0)] == owned[ownership.shard(of: $0)] })
         }
-        state.term = leadership.term
+        state.terms = owned
         var due = DueTimes(start: clock.now(), period: syncPeriod)
-        while leadership.isLeader, leadership.term == state.term {
+        while !owned.isEmpty, ownership.terms == owned {
             try Task.checkCancellation()
-            let report = try await tick(&state, &due)
+            let report = try await tick(&state, owned, &due)
             // Before the report goes out: whoever moves the clock on a report must not make the loop miss a tick.
             let next = due.next(after: clock.now())
             await onTick(report)
-            try await clock.sleep(until: next)
+            try await sleep(until: next, owning: owned)
         }
     }
 
-    private func tick(_ state: inout State, _ due: inout DueTimes) async throws -> TickReport {
+    /// Sleeps until the next tick; not as long when another shard has come meanwhile, or one is gone.
+    private func sleep(until next: Timestamp, owning owned: [Int: Int]) async throws {
+        while ownership.isShared, ownership.terms == owned {
+            let until = clock.now().advanced(byNanoseconds: Self.sharePeriod.nanoseconds)
+            if until >= next { break }
+            try await clock.sleep(until: until)
+        }
+        if ownership.terms == owned { try await clock.sleep(until: next) }
+    }
+
+    private func tick(_ state: inout State, _ owned: [Int: Int], _ due: inout DueTimes) async throws -> TickReport {
         let start = clock.now()
-        let reading = try await state.source.autoscalers()
+        var reading = try await state.source.autoscalers()
+        if ownership.isShared {
+            reading.autoscalers.removeAll { owned[ownership.shard(of: $0.key.namespace)] == nil }
+        }
         var problems = state.problems + reading.problems
         var reconciler = reconciler
         if let reading = state.configuration?.configuration() {
             reconciler.configuration = reading.configuration
             problems += reading.problems
+        }
+        if ownership.isShared {
+            reconciler.configuration.fleet = reconciler.configuration.fleet?.share(owned.count, of: ownership.count)
         }
         let before = state.store
         state.store.keep(Set(reading.autoscalers.map(\.key)))

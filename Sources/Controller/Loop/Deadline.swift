@@ -24,14 +24,15 @@ private func withDeadline<Result: Sendable>(
     }
 }
 
-extension Leadership {
+extension Ownership {
     /// Runs a write that must have ended by a time, if it would surely end before anybody else could lead.
     ///
     /// - Returns: `nil` when the write must not be begun, and was not.
     /// - Throws: ``WriteTimeout``, or what the body throws.
     func write<Result: Sendable>(
-        within limit: Duration, _ clock: any MonotonicClock, _ body: @escaping @Sendable () async throws -> Result
+        in namespace: String, within limit: Duration, _ clock: any MonotonicClock,
+        _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result? {
-        try await write(within: limit) { try await withDeadline(limit, clock, body) }
+        try await write(in: namespace, within: limit) { try await withDeadline(limit, clock, body) }
     }
 }

@@ -19,16 +19,16 @@ package struct Reconciler: Sendable {
     ///   - view: Where targets and pods are seen.
     ///   - client: What writes go through.
     ///   - histories: What forecasts rest on; without, nothing is foreseen.
-    ///   - leadership: Who does not lead writes nothing.
+    ///   - ownership: Who does not own a namespace writes nothing there.
     package init(
         view: any ClusterView, client: KubernetesClient, metrics: SnapshotCollector, histories: DemandHistories? = nil,
-        leadership: Leadership = .uncontested(), configuration: ControllerConfiguration = ControllerConfiguration(),
+        ownership: Ownership = .uncontested(), configuration: ControllerConfiguration = ControllerConfiguration(),
         clock: any MonotonicClock = SystemMonotonicClock()
     ) {
         self.observer = Observer(
             cluster: view, metrics: metrics, histories: histories, configuration: configuration)
         self.writer = ScaleWriter(
-            client: client, view: view, leadership: leadership, limit: configuration.writeLimit, clock: clock)
+            client: client, view: view, ownership: ownership, limit: configuration.writeLimit, clock: clock)
         self.configuration = configuration
     }
 

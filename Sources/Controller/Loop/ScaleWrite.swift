@@ -36,14 +36,14 @@ struct ScaleWrite: Sendable {
 struct ScaleWriter: Sendable {
     let client: KubernetesClient
     let view: any ClusterView
-    let leadership: Leadership
+    let ownership: Ownership
     let limit: Duration
     let clock: any MonotonicClock
 
     func carryOut(_ write: ScaleWrite) async -> AutoscalerReport.Outcome {
         let place = write.place
         do {
-            let outcome = try await leadership.write(within: limit, clock) {
+            let outcome = try await ownership.write(in: place.target.namespace, within: limit, clock) {
                 try await client.scale(place.target, to: write.to, decidedOn: place.scale)
             }
             switch outcome {

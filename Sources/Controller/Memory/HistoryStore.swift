@@ -124,6 +124,12 @@ package struct HistoryStore: Sendable, Hashable {
         memories[key] = memory
     }
 
+    /// Forgets the autoscalers of all namespaces but some, and what is remembered of all together when none is left.
+    mutating func keep(namespaces isKept: (String) -> Bool) {
+        memories = memories.filter { isKept($0.key.namespace) }
+        if memories.isEmpty { fleet = nil }
+    }
+
     /// Forgets the autoscalers that are gone, so that the store is bounded by those that are there.
     package mutating func keep(_ keys: Set<AutoscalerKey>) {
         for key in memories.keys where !keys.contains(key) { memories[key] = nil }

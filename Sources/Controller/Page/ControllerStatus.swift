@@ -10,6 +10,8 @@ struct ControllerStatus: Sendable, Encodable {
     var leads: Bool
     /// Who does; left out without an election, and while nobody does.
     var leader: String?
+    /// Which part of the work is this process's; left out where it is not shared.
+    var shards: Shards?
     /// `active`, or `shadow` for one that writes nothing.
     var mode: String
     var syncPeriodSeconds: Double
@@ -23,6 +25,14 @@ struct ControllerStatus: Sendable, Encodable {
     var warnings: [String]
     var watches: [Watch]
 
+    struct Shards: Sendable, Encodable {
+        var count: Int
+        /// Those of this process, ascending.
+        var owned: [Int]
+        /// Who owns each, as far as known.
+        var owners: [String?]
+    }
+
     struct Tick: Sendable, Encodable {
         var number: Int
         var time: Time
@@ -35,5 +45,14 @@ struct ControllerStatus: Sendable, Encodable {
         /// Since the server gave the last sign of life.
         var silenceSeconds: Double?
         var problem: String?
+    }
+}
+
+extension ControllerStatus.Shards {
+    /// For the head of the page.
+    var text: String {
+        if owned.isEmpty { return "stands by; owns none of \(count) shards" }
+        let names = owned.map(String.init).joined(separator: ", ")
+        return owned.count == 1 ? "owns shard \(names) of \(count)" : "owns shards \(names) of \(count)"
     }
 }

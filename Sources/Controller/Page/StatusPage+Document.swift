@@ -37,7 +37,9 @@ extension StatusPage {
         html.element("a", ["class": "brand", "href": "/"], "swiftlet")
         html.element("span", ["class": "version"], controller.version)
         html.element("span", ["id": "role", "data-live": ""]) { html in
-            if controller.leads {
+            if let shards = controller.shards {
+                html.element("span", ["class": shards.owned.isEmpty ? "role" : "role leads"], shards.text)
+            } else if controller.leads {
                 html.element("span", ["class": "role leads"], controller.leader.map { "leads as \($0)" } ?? "at work")
             } else {
                 html.element(

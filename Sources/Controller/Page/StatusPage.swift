@@ -115,6 +115,7 @@ struct StatusPage {
     private var emptyText: String {
         let controller = view.controller
         guard controller.leads else {
+            if controller.shards != nil { return "This process stands by: it owns no shard." }
             return "This process stands by and decides nothing. "
                 + (controller.leader.map { "\($0) leads; its page shows the autoscalers." } ?? "Nobody leads now.")
         }

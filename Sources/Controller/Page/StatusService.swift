@@ -33,17 +33,17 @@ package struct StatusService: Sendable {
 
     let about: About
     let book: StatusBook
-    let leadership: Leadership
+    let ownership: Ownership
     let clock: any ControllerClock
     let watches: @Sendable () -> [WatchReading]
 
     package init(
-        _ about: About, book: StatusBook, leadership: Leadership, clock: any ControllerClock = SystemClock(),
+        _ about: About, book: StatusBook, ownership: Ownership, clock: any ControllerClock = SystemClock(),
         watches: @escaping @Sendable () -> [WatchReading]
     ) {
         self.about = about
         self.book = book
-        self.leadership = leadership
+        self.ownership = ownership
         self.clock = clock
         self.watches = watches
     }
@@ -124,7 +124,9 @@ package struct StatusService: Sendable {
         var states: [String: Int] = [:]
         for entry in reading.entries { states[AutoscalerStanding(entry).rawValue, default: 0] += 1 }
         return ControllerStatus(
-            version: about.version, time: Time(clock.now()), leads: leadership.isLeader, leader: leadership.holder,
+            version: about.version, time: Time(clock.now()), leads: ownership.isAny, leader: ownership.holder,
+            shards: ownership.isShared
+                ? .init(count: ownership.count, owned: ownership.terms.keys.sorted(), owners: ownership.holders) : nil,
             mode: about.isShadow ? "shadow" : "active", syncPeriodSeconds: about.syncPeriod.inSeconds,
             lastTick: reading.tick.map {
                 .init(number: $0.number, time: Time($0.time), durationSeconds: $0.duration.inSeconds)
@@ -162,10 +164,17 @@ package struct StatusService: Sendable {
     }
 
     private func missingText(_ key: AutoscalerKey) -> String {
-        leadership.isLeader
+        if ownership.isShared {
+            let shard = ownership.shard(of: key.namespace)
+            if ownership.terms[shard] == nil {
+                return "\(key) is of shard \(shard), which is not this process's"
+                    + (ownership.holders[shard].map { "; \($0) owns it." } ?? "; nobody owns it now.")
+            }
+        }
+        return ownership.isAny
             ? "There is no autoscaler \(key)."
             : "This process stands by and knows nothing of \(key)"
-                + (leadership.holder.map { "; \($0) leads." } ?? "; nobody leads now.")
+                + (ownership.holder.map { "; \($0) leads." } ?? "; nobody leads now.")
     }
 
     // MARK: - Answers

@@ -6,22 +6,22 @@ internal import KubernetesTypes
 package struct ObjectWriter: Sendable {
     private let client: KubernetesClient
     private let events: EventRecorder
-    private let leadership: Leadership
+    private let ownership: Ownership
     private let writeLimit: Duration
     private let concurrency: Int
     private let clock: any MonotonicClock
 
     /// - Parameters:
-    ///   - leadership: Who does not lead writes nothing.
+    ///   - ownership: Who does not own a namespace writes nothing there.
     ///   - writeLimit: The longest that one write may take.
     ///   - concurrency: Writes under way at once.
     package init(
-        client: KubernetesClient, events: EventRecorder, leadership: Leadership = .uncontested(),
+        client: KubernetesClient, events: EventRecorder, ownership: Ownership = .uncontested(),
         configuration: ControllerConfiguration, clock: any MonotonicClock = SystemMonotonicClock()
     ) {
         self.client = client
         self.events = events
-        self.leadership = leadership
+        self.ownership = ownership
         self.writeLimit = configuration.writeLimit
         self.concurrency = configuration.concurrency
         self.clock = clock
@@ -117,7 +117,7 @@ package struct ObjectWriter: Sendable {
                 let path = ResourcePath.object(
                     resource, namespace: key.namespace, name: key.name, subresource: "status")
                 outcome.resourceVersion =
-                    try await guarded {
+                    try await guarded(key.namespace) {
                         try await client.patch(path, merge: patch, as: MetadataOnly.self).metadata
                             .resourceVersion
                     } ?? nil
@@ -132,7 +132,7 @@ package struct ObjectWriter: Sendable {
             uid: change.object.uid, resourceVersion: change.object.resourceVersion)
         for event in change.report.report.events {
             do {
-                _ = try await guarded { try await events.record(event, about: reference, at: now) }
+                _ = try await guarded(key.namespace) { try await events.record(event, about: reference, at: now) }
             } catch {
                 // One that is not told is not told again: an Event is no state.
                 outcome.problems.append("\(key): \(error)")
@@ -141,10 +141,10 @@ package struct ObjectWriter: Sendable {
         return outcome
     }
 
-    private func guarded<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws
-        -> Result?
-    {
-        try await leadership.write(within: writeLimit, clock, body)
+    private func guarded<Result: Sendable>(
+        _ namespace: String, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result? {
+        try await ownership.write(in: namespace, within: writeLimit, clock, body)
     }
 }
 

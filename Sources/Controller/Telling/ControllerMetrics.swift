@@ -22,6 +22,8 @@ package final class ControllerMetrics: Sendable {
     private let queries: QueryFailures
     private let leader: Gauge
     private let leadership: MetricFamily<Counter>
+    private let shards: Gauge
+    private let ownedShards: Gauge
     private let shadow: ShadowMetrics
     private let endpoints: EndpointMetrics
 
@@ -65,6 +67,12 @@ package final class ControllerMetrics: Sendable {
             "swiftlet_leadership_changes_total", help: "Times that this process became leader, and ceased to be.",
             labels: ["change"], limit: 3)
         for change in ["started", "lost", "released"] { _ = leadership[change] }
+        shards = try registry.gauge(
+            "swiftlet_shards", help: "Parts that the work is shared in among controllers; 1 where one leads.")
+        shards.set(1)
+        ownedShards = try registry.gauge(
+            "swiftlet_shards_owned", help: "Parts that this process works on; 1 for a leader, 0 for one that stands by."
+        )
         shadow = try ShadowMetrics(registry)
         endpoints = try EndpointMetrics(registry)
         try registry.register(AutoscalerMetrics(book: book))
@@ -95,26 +103,26 @@ package final class ControllerMetrics: Sendable {
         syncPeriod.set(period.inSeconds)
     }
 
+    /// Says in how many parts the work is shared.
+    package func announce(shards count: Int) {
+        shards.set(Double(count))
+    }
+
     /// Takes what is new in who leads.
-    package func record(_ change: LeadershipChange) {
+    package func record(_ change: LeadershipChange, _ ownership: Ownership) {
         switch change {
-        case .started:
-            leader.set(1)
-            leadership["started"].increment()
-        case .lost:
-            leader.set(0)
-            leadership["lost"].increment()
-        case .released:
-            leader.set(0)
-            leadership["released"].increment()
-        case .following: leader.set(0)
-        case .failing: break
+        case .started: leadership["started"].increment()
+        case .lost: leadership["lost"].increment()
+        case .released: leadership["released"].increment()
+        case .following, .failing: break
         }
+        leader.set(ownership.isAny ? 1 : 0)
+        ownedShards.set(Double(ownership.terms.count))
     }
 
     /// Takes note that somebody else leads: what was decided here is no longer what is.
     package func recordStandby() {
-        for gauge in [leader, count, failing, problems] { gauge.set(0) }
+        for gauge in [leader, ownedShards, count, failing, problems] { gauge.set(0) }
     }
 
     /// Names an endpoint of Prometheus, by its URL without user and password.

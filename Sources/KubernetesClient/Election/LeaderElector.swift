@@ -62,8 +62,22 @@ package struct LeaderElector: Sendable {
     package func run(
         _ leadership: Leadership, onChange: @escaping @Sendable (LeadershipChange) -> Void = { _ in }
     ) async {
+        _ = await run(leadership, isCandidate: true, knowing: nil, onChange: onChange)
+    }
+
+    /// Stands for election, or only looks on, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - isCandidate: Who is none never takes the lease; it gives back one that may be its own.
+    ///   - observed: What an earlier run saw.
+    /// - Returns: What was seen last.
+    func run(
+        _ leadership: Leadership, isCandidate: Bool, knowing observed: LeaseElection.Observation?,
+        onChange: @escaping @Sendable (LeadershipChange) -> Void
+    ) async -> LeaseElection.Observation? {
         var election = LeaseElection(
-            namespace: namespace, name: name, identity: identity, timings: timings, seed: seed)
+            namespace: namespace, name: name, identity: identity, timings: timings, seed: seed,
+            isCandidate: isCandidate, knowing: observed)
         var reporter = Reporter(leadership: leadership, onChange: onChange)
         while !Task.isCancelled {
             _ = await step(&election, &reporter)
@@ -71,8 +85,9 @@ package struct LeaderElector: Sendable {
         leadership.revoke()
         // Awaited in the next line: a task of its own because this one is cancelled, and requests in it would be too.
         let release = Task { [election, reporter] in await self.release(election, reporter) }
-        await release.value
+        let known = await release.value
         leadership.reset()
+        return known
     }
 
     /// - Returns: Whether there is more to do.
@@ -94,7 +109,7 @@ package struct LeaderElector: Sendable {
         return true
     }
 
-    private func release(_ election: LeaseElection, _ reporter: Reporter) async {
+    private func release(_ election: LeaseElection, _ reporter: Reporter) async -> LeaseElection.Observation? {
         await reporter.leadership.waitForWrites()
         var election = election
         var reporter = reporter
@@ -103,6 +118,7 @@ package struct LeaderElector: Sendable {
         reporter.isQuiet = true
         while await step(&election, &reporter) {}
         if mayBeOurs, !election.mayHold { reporter.onChange(.released) }
+        return election.observed
     }
 
     // MARK: Requests
@@ -110,33 +126,8 @@ package struct LeaderElector: Sendable {
     private func perform(
         _ action: LeaseElection.Action, within limit: Duration
     ) async -> (LeaseElection.Answer, failure: String?) {
-        do {
-            return (.lease(try await answer(to: action, within: limit)), nil)
-        } catch let error as KubernetesError {
-            switch error.kind {
-            case .conflict, .alreadyExists: return (.conflict, nil)
-            // A lease that cannot be made is missing its namespace.
-            case .notFound where !action.isCreation: return (.missing, nil)
-            default: return (.failed, error.description)
-            }
-        } catch is CancellationError {
-            return (.failed, nil)
-        } catch {
-            return (.failed, "\(error)")
-        }
-    }
-
-    /// The limit is the clock's, not the transport's, so that a simulation can set its own pace.
-    private func answer(to action: LeaseElection.Action, within limit: Duration) async throws -> Lease {
-        try await withThrowingTaskGroup(of: Lease.self) { group in
-            group.addTask { try await send(action) }
-            group.addTask {
-                try await clock.sleep(for: limit)
-                throw ElectionTimeout(name: name, limit: limit)
-            }
-            defer { group.cancelAll() }
-            guard let lease = try await group.next() else { throw CancellationError() }
-            return lease
+        await LeaseRequest.answer(to: action.isCreation ? .creation : .other, within: limit, name, clock) {
+            try await send(action)
         }
     }
 
@@ -149,14 +140,6 @@ package struct LeaderElector: Sendable {
         case .read, .wait, .finished: return try await client.get(Lease.self, path)
         }
     }
-}
-
-/// A request for the lease that took too long.
-private struct ElectionTimeout: Error, CustomStringConvertible {
-    var name: String
-    var limit: Duration
-
-    var description: String { "no answer about lease '\(name)' within \(limit)" }
 }
 
 /// Tells what is new, once.

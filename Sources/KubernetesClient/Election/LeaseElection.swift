@@ -77,13 +77,28 @@ package struct LeaseElection: Sendable {
     /// Until when the release is tried; `nil` while we want the lease.
     private var releaseEnds: Duration?
     private var jitter: SeededJitter
+    /// Whether the lease is wanted. Who only looks on knows since when it has been unchanged, and so need not wait anew
+    /// when it is to be taken.
+    private let isCandidate: Bool
 
     package init(namespace: String, name: String, identity: String, timings: ElectionTimings, seed: UInt64) {
+        self.init(
+            namespace: namespace, name: name, identity: identity, timings: timings, seed: seed, isCandidate: true,
+            knowing: nil)
+    }
+
+    /// - Parameter observed: What an election of the same lease, identity and clock saw before.
+    init(
+        namespace: String, name: String, identity: String, timings: ElectionTimings, seed: UInt64, isCandidate: Bool,
+        knowing observed: Observation?
+    ) {
         self.namespace = namespace
         self.name = name
         self.identity = identity
         self.timings = timings
         self.jitter = SeededJitter(seed: seed)
+        self.isCandidate = isCandidate
+        self.observed = observed
     }
 
     /// For those who ask whether we lead.
@@ -132,7 +147,7 @@ package struct LeaseElection: Sendable {
     private func claim(isMissing: Bool, at now: Duration, _ wallClock: Timestamp) -> Action? {
         let isHeldByAnother = observed.map { isForeign($0) && now < $0.expires } ?? false
         // Also when it is missing: its holder may not have noticed yet.
-        if isHeldByAnother { return nil }
+        if isHeldByAnother || !isCandidate { return nil }
         guard let observed else { return .create(acquisition(of: nil, wallClock)) }
         let lease =
             observed.holder == identity ? renewal(of: observed, wallClock) : acquisition(of: observed, wallClock)

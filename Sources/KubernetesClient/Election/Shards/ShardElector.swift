@@ -1,0 +1,184 @@
+package import Autoscaling
+internal import KubernetesTypes
+
+/// Takes part in a group of controllers that share the work, for as long as it runs: one Lease for the group, named as a
+/// single leader's would be, and one for each shard, named `NAME-0`, `NAME-1`, and so on.
+///
+/// Every member looks at every shard's lease, so that it knows since when each has been unchanged, and stands for those that
+/// ``ShardGroup`` gives it. One that it should no longer have it gives back as a leader that ends: after the writes under way.
+package struct ShardElector: Sendable {
+    /// Something new in one lease: that of the group, or a shard's.
+    package struct Change: Sendable, Hashable {
+        /// `nil` for the group.
+        package var shard: Int?
+        package var lease: String
+        package var change: LeadershipChange
+    }
+
+    private let client: KubernetesClient
+    private let namespace: String
+    private let name: String
+    private let identity: String
+    private let timings: ElectionTimings
+    private let clock: any MonotonicClock
+    private let wallClock: @Sendable () -> Timestamp
+    private let seed: UInt64
+
+    /// - Parameters:
+    ///   - client: Its budget is left aside, as for ``LeaderElector``.
+    ///   - identity: Unlike that of every other process, now and later: ``LeaderElector/newIdentity(host:)``.
+    ///   - wallClock: For the times written into leases.
+    ///   - seed: Of the jitter.
+    package init(
+        client: KubernetesClient, namespace: String, name: String, identity: String,
+        timings: ElectionTimings = .standard, clock: any MonotonicClock = SystemMonotonicClock(),
+        wallClock: @escaping @Sendable () -> Timestamp = LeaderElector.systemTime,
+        seed: UInt64 = .random(in: 0 ... .max)
+    ) {
+        self.client = client.withoutBudget
+        self.namespace = namespace
+        self.name = name
+        self.identity = identity
+        self.timings = timings
+        self.clock = clock
+        self.wallClock = wallClock
+        self.seed = seed
+    }
+
+    /// Takes part until the task is cancelled, and then gives back every shard, and leaves the group last.
+    ///
+    /// - Parameter ownership: Made with the same timings and clock. Cancel this task only when the writes that it allowed
+    ///   have ended, or make them by its `write`.
+    package func run(_ ownership: Ownership, onChange: @escaping @Sendable (Change) -> Void = { _ in }) async {
+        guard let leadership = ownership.group else { return }
+        let wishes = ownership.shards.map { _ in AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+        // Awaited below. Tasks of their own, because they have to end, and give back their leases, before the group is left.
+        let contests = zip(ownership.shards, wishes).enumerated().map { index, contest in
+            Task { await self.contest(index, contest.0, contest.1.stream, onChange) }
+        }
+        var group = ShardGroup(
+            namespace: namespace, name: name, identity: identity, member: Self.member(identity),
+            count: ownership.count, timings: timings, seed: seed)
+        var told: Set<Int>?
+        var report = Report(leadership: leadership, lease: name, onChange: onChange)
+        while !Task.isCancelled {
+            await step(&group, &report)
+            let wanted = group.wanted(at: clock.now())
+            for (shard, wish) in wishes.enumerated()
+            where told.map({ $0.contains(shard) != wanted.contains(shard) }) ?? true {
+                wish.continuation.yield(wanted.contains(shard))
+            }
+            told = wanted
+        }
+        for wish in wishes { wish.continuation.finish() }
+        // They end by themselves; awaiting is all that a cancelled task may still do.
+        for contest in contests { await contest.value }
+        leadership.revoke()
+        let leaving = Task { [group, report] in await leave(group, report) }
+        await leaving.value
+        leadership.reset()
+    }
+
+    /// What stands in the name of an annotation: the random part of the identity.
+    static func member(_ identity: String) -> String {
+        String(identity.suffix(36).drop { !$0.isASCII || !($0.isLetter || $0.isNumber) })
+    }
+
+    // MARK: A shard
+
+    /// Stands for one shard while that is wished, and looks on while not.
+    private func contest(
+        _ shard: Int, _ leadership: Leadership, _ wishes: AsyncStream<Bool>,
+        _ onChange: @escaping @Sendable (Change) -> Void
+    ) async {
+        let lease = "\(name)-\(shard)"
+        let elector = LeaderElector(
+            client: client, namespace: namespace, name: lease, identity: identity, timings: timings, clock: clock,
+            wallClock: wallClock, seed: seed &+ UInt64(shard) &+ 1)
+        var run: Task<LeaseElection.Observation?, Never>?
+        var known: LeaseElection.Observation?
+        for await isWished in wishes {
+            run?.cancel()
+            if let run { known = await run.value ?? known }
+            // Awaited above and below: a task of its own, so that it alone can be cancelled.
+            run = Task { [known] in
+                await elector.run(leadership, isCandidate: isWished, knowing: known) { change in
+                    // Who has a shard that one does not stand for is of no interest.
+                    if case .following = change, !isWished { return }
+                    onChange(Change(shard: shard, lease: lease, change: change))
+                }
+            }
+        }
+        run?.cancel()
+        _ = await run?.value
+    }
+
+    // MARK: The group
+
+    /// Tells what is new, once.
+    private struct Report: Sendable {
+        let leadership: Leadership
+        let lease: String
+        let onChange: @Sendable (Change) -> Void
+        var failure: String?
+        var isQuiet = false
+
+        mutating func report(_ standing: ElectionStanding) {
+            guard let change = leadership.update(standing), !isQuiet else { return }
+            onChange(Change(shard: nil, lease: lease, change: change))
+        }
+
+        mutating func report(failure new: String?) {
+            if let new, new != failure, !isQuiet { onChange(Change(shard: nil, lease: lease, change: .failing(new))) }
+            failure = new
+        }
+    }
+
+    /// - Returns: Whether there is more to do.
+    @discardableResult
+    private func step(_ group: inout ShardGroup, _ report: inout Report) async -> Bool {
+        let now = clock.now()
+        let action = group.next(at: now, wallClock: wallClock())
+        report.report(group.standing)
+        switch action {
+        case .wait(let until): try? await clock.sleep(for: max(until - now, .zero))
+        case .finished: return false
+        case .read, .create, .update, .patch:
+            let (answer, failure) = await LeaseRequest.answer(
+                to: action.kind, within: group.requestLimit(at: now), name, clock
+            ) { try await send(action) }
+            group.received(answer, to: action, startedAt: now, at: clock.now())
+            if !Task.isCancelled { report.report(failure: failure) }
+            report.report(group.standing)
+        }
+        return true
+    }
+
+    private func leave(_ group: ShardGroup, _ report: Report) async {
+        var group = group
+        var report = report
+        report.isQuiet = true
+        group.beginRelease(at: clock.now())
+        while await step(&group, &report) {}
+    }
+
+    private func send(_ action: ShardGroup.Action) async throws -> Lease {
+        let path = ResourcePath.object(.leases, namespace: namespace, name: name)
+        switch action {
+        case .create(let lease): return try await client.create(lease, in: .collection(.leases, namespace: namespace))
+        case .update(let lease): return try await client.update(lease, at: path)
+        case .patch(let operations): return try await client.patch(path, operations: operations, as: Lease.self)
+        case .read, .wait, .finished: return try await client.get(Lease.self, path)
+        }
+    }
+}
+
+extension ShardGroup.Action {
+    fileprivate var kind: LeaseRequest.Kind {
+        switch self {
+        case .create: .creation
+        case .patch: .patch
+        case .read, .update, .wait, .finished: .other
+        }
+    }
+}
