@@ -59,7 +59,7 @@ import Testing
         #expect(container[path: ["securityContext", "allowPrivilegeEscalation"]] == false)
         #expect(container.texts("securityContext", "capabilities", "drop") == ["ALL"])
         #expect(container[path: ["resources", "limits", "memory"]] != nil)
-        #expect(try manifests.first("Deployment")[path: ["spec", "replicas"]] == 2)
+        #expect(try manifests.first("Deployment")[path: ["spec", "replicas"]] == (overlay == "sharded" ? 4 : 2))
     }
 
     @Test func rightsAreNamedOneByOneAndTheNamespacedOnesAreTheSame() async throws {
