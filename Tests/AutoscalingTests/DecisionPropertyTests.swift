@@ -9,7 +9,7 @@ import Testing
 /// build.
 @Suite struct DecisionPropertyTests {
     static let worlds =
-        ProcessInfo.processInfo.environment["SWIFTLET_PROPERTY_WORLDS"].flatMap(UInt64.init) ?? 30_000
+        ProcessInfo.processInfo.environment["SWIFTLET_PROPERTY_WORLDS"].flatMap(UInt64.init) ?? 4_000
 
     @Test(arguments: DecisionProperty.allCases) func holdsInEveryRandomWorld(_ property: DecisionProperty) {
         let violations = (0..<Self.worlds).lazy.compactMap(property.violation(seed:)).prefix(5)

@@ -37,7 +37,8 @@ import Testing
         /// Runs election and loop until the task is cancelled.
         func run(_ world: World, _ autoscalers: [Autoscaler]) async throws {
             let elector = ShardElector(
-                client: world.client, namespace: "default", name: "swiftlet", identity: name, timings: timings)
+                LeaderElector(
+                    client: world.client, namespace: "default", name: "swiftlet", identity: name, timings: timings))
             let electing = Task { await elector.run(ownership) }
             let reconciler = Reconciler(
                 view: ClusterObserver(client: world.client, concurrency: 4), client: world.client,

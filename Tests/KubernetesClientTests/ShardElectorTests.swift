@@ -17,8 +17,9 @@ import Testing
             self.name = name
             ownership = Ownership(shards: shards, clock: FastClock())
             elector = ShardElector(
-                client: cluster.client(name), namespace: "shop", name: "swiftlet", identity: name, clock: FastClock(),
-                seed: 7)
+                LeaderElector(
+                    client: cluster.client(name), namespace: "shop", name: "swiftlet", identity: name,
+                    clock: FastClock(), seed: 7))
         }
 
         func run() async { await elector.run(ownership) }

@@ -72,13 +72,11 @@ struct Election: Sendable {
         _ ownership: Ownership, client: KubernetesClient,
         onChange: @escaping @Sendable (LeadershipChange, String) -> Void
     ) async {
+        let elector = LeaderElector(
+            client: client, namespace: namespace, name: name, identity: identity, timings: timings)
         if ownership.isShared {
-            let elector = ShardElector(
-                client: client, namespace: namespace, name: name, identity: identity, timings: timings)
-            await elector.run(ownership) { onChange($0.change, "\(namespace)/\($0.lease)") }
+            await ShardElector(elector).run(ownership) { onChange($0.change, "\(namespace)/\($0.lease)") }
         } else {
-            let elector = LeaderElector(
-                client: client, namespace: namespace, name: name, identity: identity, timings: timings)
             await elector.run(ownership.leadership) { onChange($0, "\(namespace)/\(name)") }
         }
     }

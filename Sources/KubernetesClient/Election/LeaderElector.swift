@@ -13,14 +13,14 @@ internal import KubernetesTypes
 ///
 /// Nothing is shared between electors: one process may take part in the elections of many leases.
 package struct LeaderElector: Sendable {
-    private let client: KubernetesClient
-    private let namespace: String
-    private let name: String
-    private let identity: String
-    private let timings: ElectionTimings
-    private let clock: any MonotonicClock
-    private let wallClock: @Sendable () -> Timestamp
-    private let seed: UInt64
+    let client: KubernetesClient
+    let namespace: String
+    private(set) var name: String
+    let identity: String
+    let timings: ElectionTimings
+    let clock: any MonotonicClock
+    let wallClock: @Sendable () -> Timestamp
+    private(set) var seed: UInt64
 
     /// - Parameters:
     ///   - client: Its budget is left aside: a renewal that waits its turn, or while the server asks others to, is too
@@ -63,6 +63,14 @@ package struct LeaderElector: Sendable {
         _ leadership: Leadership, onChange: @escaping @Sendable (LeadershipChange) -> Void = { _ in }
     ) async {
         _ = await run(leadership, isCandidate: true, knowing: nil, onChange: onChange)
+    }
+
+    /// The same for the lease of a shard.
+    func standing(forShard shard: Int) -> LeaderElector {
+        var elector = self
+        elector.name = "\(name)-\(shard)"
+        elector.seed = seed &+ UInt64(shard) &+ 1
+        return elector
     }
 
     /// Stands for election, or only looks on, until the task is cancelled.

@@ -1,4 +1,4 @@
-package import Autoscaling
+internal import Autoscaling
 internal import KubernetesTypes
 
 /// Takes part in a group of controllers that share the work, for as long as it runs: one Lease for the group, named as a
@@ -15,34 +15,14 @@ package struct ShardElector: Sendable {
         package var change: LeadershipChange
     }
 
-    private let client: KubernetesClient
-    private let namespace: String
-    private let name: String
-    private let identity: String
-    private let timings: ElectionTimings
-    private let clock: any MonotonicClock
-    private let wallClock: @Sendable () -> Timestamp
-    private let seed: UInt64
+    /// Where, as whom, and by which clocks; for the lease of the group.
+    private let elector: LeaderElector
 
-    /// - Parameters:
-    ///   - client: Its budget is left aside, as for ``LeaderElector``.
-    ///   - identity: Unlike that of every other process, now and later: ``LeaderElector/newIdentity(host:)``.
-    ///   - wallClock: For the times written into leases.
-    ///   - seed: Of the jitter.
-    package init(
-        client: KubernetesClient, namespace: String, name: String, identity: String,
-        timings: ElectionTimings = .standard, clock: any MonotonicClock = SystemMonotonicClock(),
-        wallClock: @escaping @Sendable () -> Timestamp = LeaderElector.systemTime,
-        seed: UInt64 = .random(in: 0 ... .max)
-    ) {
-        self.client = client.withoutBudget
-        self.namespace = namespace
-        self.name = name
-        self.identity = identity
-        self.timings = timings
-        self.clock = clock
-        self.wallClock = wallClock
-        self.seed = seed
+    private var clock: any MonotonicClock { elector.clock }
+
+    /// - Parameter elector: One that would stand for a single leader: the lease that it would is that of the group.
+    package init(_ elector: LeaderElector) {
+        self.elector = elector
     }
 
     /// Takes part until the task is cancelled, and then gives back every shard, and leaves the group last.
@@ -57,10 +37,10 @@ package struct ShardElector: Sendable {
             Task { await self.contest(index, contest.0, contest.1.stream, onChange) }
         }
         var group = ShardGroup(
-            namespace: namespace, name: name, identity: identity, member: Self.member(identity),
-            count: ownership.count, timings: timings, seed: seed)
+            namespace: elector.namespace, name: elector.name, identity: elector.identity,
+            member: Self.member(elector.identity), count: ownership.count, timings: elector.timings, seed: elector.seed)
         var told: Set<Int>?
-        var report = Report(leadership: leadership, lease: name, onChange: onChange)
+        var report = Report(leadership: leadership, lease: elector.name, onChange: onChange)
         while !Task.isCancelled {
             await step(&group, &report)
             let wanted = group.wanted(at: clock.now())
@@ -91,10 +71,8 @@ package struct ShardElector: Sendable {
         _ shard: Int, _ leadership: Leadership, _ wishes: AsyncStream<Bool>,
         _ onChange: @escaping @Sendable (Change) -> Void
     ) async {
-        let lease = "\(name)-\(shard)"
-        let elector = LeaderElector(
-            client: client, namespace: namespace, name: lease, identity: identity, timings: timings, clock: clock,
-            wallClock: wallClock, seed: seed &+ UInt64(shard) &+ 1)
+        let elector = elector.standing(forShard: shard)
+        let lease = elector.name
         var run: Task<LeaseElection.Observation?, Never>?
         var known: LeaseElection.Observation?
         for await isWished in wishes {
@@ -138,14 +116,14 @@ package struct ShardElector: Sendable {
     @discardableResult
     private func step(_ group: inout ShardGroup, _ report: inout Report) async -> Bool {
         let now = clock.now()
-        let action = group.next(at: now, wallClock: wallClock())
+        let action = group.next(at: now, wallClock: elector.wallClock())
         report.report(group.standing)
         switch action {
         case .wait(let until): try? await clock.sleep(for: max(until - now, .zero))
         case .finished: return false
         case .read, .create, .update, .patch:
             let (answer, failure) = await LeaseRequest.answer(
-                to: action.kind, within: group.requestLimit(at: now), name, clock
+                to: action.kind, within: group.requestLimit(at: now), elector.name, clock
             ) { try await send(action) }
             group.received(answer, to: action, startedAt: now, at: clock.now())
             if !Task.isCancelled { report.report(failure: failure) }
@@ -163,9 +141,11 @@ package struct ShardElector: Sendable {
     }
 
     private func send(_ action: ShardGroup.Action) async throws -> Lease {
-        let path = ResourcePath.object(.leases, namespace: namespace, name: name)
+        let client = elector.client
+        let path = ResourcePath.object(.leases, namespace: elector.namespace, name: elector.name)
         switch action {
-        case .create(let lease): return try await client.create(lease, in: .collection(.leases, namespace: namespace))
+        case .create(let lease):
+            return try await client.create(lease, in: .collection(.leases, namespace: elector.namespace))
         case .update(let lease): return try await client.update(lease, at: path)
         case .patch(let operations): return try await client.patch(path, operations: operations, as: Lease.self)
         case .read, .wait, .finished: return try await client.get(Lease.self, path)
