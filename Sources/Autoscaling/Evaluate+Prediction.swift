@@ -44,8 +44,9 @@ extension Evaluation {
     }
 
     /// Replicas that bring a total to the metric's target: the total over what each pod is to have, and no change within
-    /// the tolerance, as with a metric that is there.
+    /// the tolerance, as with a metric that is there. None where a metric of that value would be at rest.
     private func replicas(for forecast: Forecast, of index: Int) throws(NoCount) -> Int32 {
+        if let policy = spec.scaleToZero, forecast.milliTotal <= policy.threshold(of: spec.metrics[index]) { return 0 }
         let share = try milliForEachPod(of: index)
         let ratio = Double(forecast.milliTotal) / (share * Double(scale.specReplicas))
         if flags.tolerance(for: spec.behavior).isWithin(ratio) { return scale.specReplicas }

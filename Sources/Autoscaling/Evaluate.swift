@@ -100,7 +100,11 @@ struct Evaluation {
             decision.prediction = predict(decision.metrics, beside: desired)
         }
         let byMetrics = desired
-        if let prediction = decision.prediction, prediction.raises { desired = prediction.replicas ?? desired }
+        if let prediction = decision.prediction, prediction.raises {
+            desired = prediction.replicas ?? desired
+            // What is expected wakes as what is there does.
+            if current == 0 { decision.activity?.leastReplicas = 1 }
+        }
         decision.rescaleReason = decision.basis.rescaleReason(isUp: desired > current, isDown: desired < current)
         if desired > current, byMetrics <= current, let prediction = decision.prediction {
             decision.rescaleReason = .metricExpectedAboveTarget(index: prediction.metric)

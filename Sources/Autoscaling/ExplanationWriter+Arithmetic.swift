@@ -65,12 +65,16 @@ package struct MetricUnit {
         kind == .percent ? Int64(proposal.utilization ?? 0) : proposal.usage
     }
 
-    /// A value as people write it: `95 %`, `250m`, `128Mi`.
+    /// A value as people write it: `95 %`, `250m`, `33.4`, `128Mi`.
     package func text(_ value: Int64) -> String {
+        // Thousandths beside whole ones are read as decimals: 33.4, not 33400m.
+        let isMixed = value.magnitude > 1_000 && !value.isMultiple(of: 1_000)
         switch kind {
-        case .percent: "\(value) %"
-        case .decimal: Quantity(milli: value).description
-        case .binary: Quantity(milli: value, format: .binarySI).description
+        case .percent: return "\(value) %"
+        case .decimal where isMixed: return NumberText.decimal(Double(value) / 1_000, digits: 3)
+        case .decimal: return Quantity(milli: value).description
+        case .binary where isMixed: return NumberText.decimal(Double(value) / 1_000, digits: 0)
+        case .binary: return Quantity(milli: value, format: .binarySI).description
         }
     }
 }

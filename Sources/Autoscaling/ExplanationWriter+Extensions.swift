@@ -84,7 +84,9 @@ extension ExplanationWriter {
         case .unknown(let index):
             return "\(name(of: index)) is not known, and unknown is not zero: it does not go there"
         case .idle:
-            if decision.currentReplicas == 0 { return "no metric is above its activation threshold" }
+            if decision.currentReplicas == 0 {
+                return "no metric is above its activation threshold" + (activity.leastReplicas > 0 ? " yet" : "")
+            }
             guard let since = activity.idleSince, let zeroAt = activity.zeroAt else { return nil }
             let idle = "no metric above its activation threshold since \(NumberText.timeOfDay(since)) UTC"
             return activity.leastReplicas == 0 ? idle : "\(idle), zero is possible\(laterText(zeroAt))"
@@ -96,7 +98,8 @@ extension ExplanationWriter {
         return [
             Step(
                 kind: .activation, replicas: activity.leastReplicas,
-                until: activity.leastReplicas == 0 ? nil : activity.zeroAt, text: "\(activityText.capitalizedFirst).")
+                until: activity.leastReplicas == 0 || decision.currentReplicas == 0 ? nil : activity.zeroAt,
+                text: "\(activityText.capitalizedFirst).")
         ]
     }
 

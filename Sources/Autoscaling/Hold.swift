@@ -31,6 +31,9 @@ public struct Hold: Hashable, Sendable, Codable {
         self.until = until
     }
 
+    /// That of `mode: Paused`.
+    public static let paused = Hold(.both, reason: "Paused", message: "spec.mode is Paused")
+
     /// What is left of a change of size.
     func allowed(from current: Int32, to desired: Int32) -> Int32 {
         if desired > current, direction != .down { return min(desired, max(bound ?? current, current)) }

@@ -55,6 +55,14 @@ extension HorizontalAutoscaler.Prediction {
                     value: GoText.quoted(metric ?? ""))
             ]
         }
+        if let metric, case let count = spec.metrics.count(where: { $0.referenceName == metric }), count > 1 {
+            return [
+                FieldError(
+                    .invalid, at: path.child("metric"),
+                    "is the name of \(count) metrics; give a Prometheus metric a name of its own",
+                    value: GoText.quoted(metric))
+            ]
+        }
         let place = metric == nil ? path : path.child("metric")
         let foreseen = spec.metrics[index]
         guard foreseen.isForeseeable else {

@@ -2,7 +2,7 @@ internal import Autoscaling
 internal import Manifests
 internal import Schedules
 
-/// Replays demand against a model: decisions change the replicas, and these the next readings.
+/// Replays demand against a model, tick by tick: decisions change the replicas, and these the next readings.
 struct ClosedLoop: ~Copyable {
     private let run: ReplayRun
     private let model: WorkloadModel
@@ -13,10 +13,12 @@ struct ClosedLoop: ~Copyable {
     private var view: ModelObservation
     private var forecasts: TraceForecasts?
     private var history = History()
-    private var fleet = FleetState()
     private var turns = DirectionChanges()
     private var record: RunRecord
     private var isScaledToZero = false
+    private var index = 0
+    private var passed = Passed()
+    private var limit = Int64.max
     private let intervalSeconds: Double
 
     init(
@@ -81,28 +83,6 @@ struct ClosedLoop: ~Copyable {
         ClosedLoop.demand(cursor.value(at: time), cursor.recordedReplicas, meaning, model, intervalSeconds)
     }
 
-    mutating func run(_ onTick: (ReplayTick) -> Void) throws(Diagnostic) -> ReplayOutcome {
-        let sync = run.syncPeriod.nanoseconds
-        var index = 0
-        var passed = Passed()
-        var limit = Int64.max
-        while true {
-            try cursor.advance(to: state.now)
-            if let end = cursor.end { limit = end }
-            if state.now >= limit { break }
-            try ReplayRun.checkCancellation(of: record.trace, at: index)
-            let tick = decide(index: index, passed: passed)
-            passed = try advance(to: state.now.addingSaturating(sync), limit: &limit)
-            record.add(tick, scoredSeconds: passed.scoredSeconds)
-            onTick(tick)
-            index = tick.index + 1
-        }
-        let (run, meaning, cursor, end) = (run, meaning, cursor, cursor.start.advanced(byNanoseconds: limit))
-        return record.finish(from: cursor.start, to: end, startedInVain: state.startedInVain) {
-            RunNotes.notes(run, meaning, cursor, $0)
-        }
-    }
-
     /// What happened since the last tick.
     private struct Passed {
         var seconds = 0.0
@@ -112,11 +92,53 @@ struct ClosedLoop: ~Copyable {
         var busySeconds = 0.0
     }
 
-    private mutating func decide(index: Int, passed: Passed) -> ReplayTick {
-        let isKnown = cursor.isKnown(at: state.now)
-        view.look(at: &state, isKnown: isKnown, isScaledToZero: isScaledToZero)
+    /// Makes the next decision, as if nobody else were there.
+    ///
+    /// - Returns: `nil` when the trace is over.
+    mutating func decide() throws(Diagnostic) -> Decision? {
+        try cursor.advance(to: state.now)
+        if let end = cursor.end { limit = end }
+        if state.now >= limit { return nil }
+        try ReplayRun.checkCancellation(of: record.trace, at: index)
+        view.look(at: &state, isKnown: cursor.isKnown(at: state.now), isScaledToZero: isScaledToZero)
         view.foresee(by: &forecasts)
-        let decision = guarded()
+        view.observation.holds = run.holds(at: view.observation.time)
+        return evaluate(run.spec, view.observation, history: &history, flags: run.flags)
+    }
+
+    /// What the guards over all autoscalers are asked about a decision.
+    func member(_ decision: Decision) -> FleetMember {
+        FleetMember(decision, of: run.spec, namespace: run.namespace, name: run.name, turns: turns)
+    }
+
+    /// The decision that was made last, with what a guard holds of it.
+    func decide(held hold: Hold) -> Decision {
+        var observation = view.observation
+        observation.holds.append(hold)
+        // What is remembered of the metrics is the same: holds do not touch it.
+        var again = history
+        return evaluate(run.spec, observation, history: &again, flags: run.flags)
+    }
+
+    /// Does what was decided, and lets time pass until the next decision.
+    mutating func act(on decision: Decision, _ onTick: (ReplayTick) -> Void) throws(Diagnostic) {
+        let tick = take(decision)
+        passed = try advance(to: state.now.addingSaturating(run.syncPeriod.nanoseconds))
+        record.add(tick, scoredSeconds: passed.scoredSeconds)
+        onTick(tick)
+        index += 1
+    }
+
+    /// What the replay came to.
+    mutating func finish() -> ReplayOutcome {
+        let (run, meaning, cursor, end) = (run, meaning, cursor, cursor.start.advanced(byNanoseconds: limit))
+        return record.finish(from: cursor.start, to: end, startedInVain: state.startedInVain) {
+            RunNotes.notes(run, meaning, cursor, $0)
+        }
+    }
+
+    private mutating func take(_ decision: Decision) -> ReplayTick {
+        let isKnown = cursor.isKnown(at: state.now)
         record.keeper.maxReplicas =
             decision.schedules.map { run.spec.raised(by: $0).maxReplicas } ?? run.spec.maxReplicas
         let demand = demand(at: state.now)
@@ -131,38 +153,17 @@ struct ClosedLoop: ~Copyable {
             history.recordScale(
                 from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time,
                 behavior: run.spec.behavior)
-            if run.fleet != nil { noteFleet(decision) }
+            if run.fleet?.flapBudget != nil {
+                turns.record(from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time)
+            }
             isScaledToZero = decision.desiredReplicas == 0
             state.scale(to: decision.desiredReplicas)
         }
         return tick
     }
 
-    /// The decision, and again with what the guards over all autoscalers hold of it.
-    private mutating func guarded() -> Decision {
-        let before = history
-        view.observation.holds = (run.fleet?.freeze?.hold(at: view.observation.time)).map { [$0] } ?? []
-        let decision = evaluate(run.spec, view.observation, history: &history, flags: run.flags)
-        guard let policy = run.fleet, decision.rescales else { return decision }
-        let member = FleetMember(
-            namespace: "default", name: run.name, source: nil, current: decision.currentReplicas,
-            desired: decision.desiredReplicas, minimum: run.spec.raised(by: decision.schedules).minReplicas,
-            turns: turns)
-        guard let hold = fleet.judge([member], policy, at: decision.time).holds[0] else { return decision }
-        view.observation.holds.append(hold)
-        history = before
-        return evaluate(run.spec, view.observation, history: &history, flags: run.flags)
-    }
-
-    private mutating func noteFleet(_ decision: Decision) {
-        turns.record(from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time)
-        fleet.record(
-            .init(
-                time: decision.time, namespace: "default", pods: decision.desiredReplicas - decision.currentReplicas))
-    }
-
     /// Lets time pass, event by event, and adds up what happens.
-    private mutating func advance(to time: Int64, limit: inout Int64) throws(Diagnostic) -> Passed {
+    private mutating func advance(to time: Int64) throws(Diagnostic) -> Passed {
         var passed = Passed()
         while state.now < min(time, limit) {
             try cursor.advance(to: state.now)

@@ -28,6 +28,7 @@ struct OpenLoop: ~Copyable {
             run: run, trace: trace, keeper: ScoreKeeper(spec: run.spec, leadTicks: 0, hasUnserved: false))
         observation = Observation(
             time: cursor.start, target: .found(ObservedScale(specReplicas: 0, statusReplicas: 0)))
+        observation.holds = run.holds(at: cursor.start)
         let milli = milliRequest
         let targets = run.spec.metrics.compactMap { metric -> Double? in
             guard metric.source.isCPU else { return nil }

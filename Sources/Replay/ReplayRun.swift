@@ -26,8 +26,12 @@ package struct ReplayRun: Sendable {
     package var neededUtilization: Double?
     /// Of the policy's schedules.
     package var calendar: ScheduleCalendar
-    /// What is allowed over all autoscalers, of which this is the only one; `nil` allows everything.
+    /// What is allowed over all autoscalers; `nil` allows everything.
     package var fleet: FleetPolicy?
+    /// Of the autoscaler: guards count by it.
+    package var namespace = "default"
+    /// `mode: Paused`: the size is kept.
+    package var isPaused = false
 
     package init(
         name: String, spec: AutoscalerSpec, mode: Mode, flags: ControllerFlags = ControllerFlags(),
@@ -50,12 +54,11 @@ package struct ReplayRun: Sendable {
     package func run(
         _ trace: DemandTrace, onTick: (ReplayTick) -> Void = { _ in }
     ) throws(Diagnostic) -> ReplayOutcome {
-        let cursor = try DemandCursor(trace)
         switch mode {
-        case .closed(let model):
-            var loop = try ClosedLoop(run: self, model: model, trace: trace, cursor: cursor)
-            return try loop.run(onTick)
+        case .closed:
+            return try FleetReplay([self], guards: fleet).run(trace) { onTick($1) }[0]
         case .open(let requestCores):
+            let cursor = try DemandCursor(trace)
             guard case .utilization(let replicas) = cursor.meaning else {
                 throw Diagnostic(
                     file: trace.name, mark: nil,
@@ -68,6 +71,12 @@ package struct ReplayRun: Sendable {
 }
 
 extension ReplayRun {
+    /// What keeps the size beside the policy and the guards that count.
+    func holds(at now: Timestamp) -> [Hold] {
+        let freeze = fleet?.freeze?.hold(at: now)
+        return isPaused || freeze != nil ? [isPaused ? .paused : nil, freeze].compactMap { $0 } : []
+    }
+
     /// Decisions between two looks at whether somebody wants the replay to end.
     private static let patience = 1_024
 

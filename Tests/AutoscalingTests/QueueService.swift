@@ -9,6 +9,7 @@ struct QueueService {
     var size: Int32
     var isScaledToZero = false
     var now = OrderService.dinner
+    var forecast: ForecastReading?
     private(set) var status = DecisionReport.Status(currentReplicas: 0, desiredReplicas: 0)
     private(set) var events: [DecisionReport.Event] = []
 
@@ -44,9 +45,11 @@ struct QueueService {
                     samples: Array(repeating: sample, count: Int(size)),
                     requests: PodRequests(milliValues: Array(repeating: 100, count: Int(size)))))
         }
-        return Observation(
+        var observation = Observation(
             time: now, target: .found(ObservedScale(specReplicas: size, statusReplicas: size)), pods: pods,
             readings: readings, isScaledToZero: isScaledToZero)
+        observation.forecast = forecast
+        return observation
     }
 
     /// Decides, writes, and lets 15 seconds pass.

@@ -56,6 +56,33 @@ import Testing
         #expect(sizes == one.sizes)
     }
 
+    /// A queue whose forecast is above its threshold is waited for, and one at the threshold is not.
+    @Test(
+        arguments: [
+            (forecast: 90, error: 10, sizes: [3, 3, 3]), (forecast: 6, error: 10, sizes: [1, 1, 1]),
+            (forecast: 5, error: 10, sizes: [0, 0, 0]), (forecast: 90, error: 40, sizes: [0, 0, 0]),
+        ] as [(forecast: Int64, error: Int32, sizes: [Int32])])
+    func whatIsExpectedWakesAsWhatIsThereDoes(_ test: (forecast: Int64, error: Int32, sizes: [Int32])) {
+        var service = service(size: 0, cooldown: 0, threshold: 5)
+        service.spec.extensions?.prediction = PredictionPolicy()
+        // A window in which nothing was wanted does not keep it asleep.
+        service.spec.behavior?.scaleUp.stabilizationWindowSeconds = 600
+        service.spec.behavior?.scaleUp.policies = [ScalingPolicy(kind: .percent, value: 300, periodSeconds: 15)]
+        service.forecast = PredictionTests.foreseen(test.forecast * 1_000, error: test.error)
+        let first = service.tick(0)
+        #expect(first.desiredReplicas == min(test.sizes[0], 1))
+        #expect(first.isDormant == (test.sizes[0] == 0))
+        if test.sizes[0] > 0 {
+            #expect(service.condition(.scaledToZero)?.status == "False")
+            #expect(service.line(first).contains("no metric is above its activation threshold yet"))
+        }
+        service.spec.behavior?.scaleUp.stabilizationWindowSeconds = 0
+        #expect(test.sizes.map { _ in service.tick(0).desiredReplicas } == test.sizes)
+        // When nothing is expected any more it rests again.
+        service.forecast = PredictionTests.foreseen(0)
+        #expect(service.tick(0).desiredReplicas == 0)
+    }
+
     @Test func theWindowOfTheWayDownCountsBesideTheCoolDown() {
         var service = service(size: 1)
         service.spec.behavior?.scaleDown.stabilizationWindowSeconds = 120

@@ -31,6 +31,27 @@ import Testing
         }
     }
 
+    /// Nobody answers for Prometheus, and after a second four pods are wanted.
+    @Test func aFallbackInForceReplaysToTheByte() async throws {
+        try await PlanWorld.run { world in
+            var world = world
+            world.prometheusURL = "http://127.0.0.1:1"
+            let custom = PlanWorld.hpa().components(separatedBy: "---")[0]
+                .replacing("autoscaling/v2", with: "swiftlet.dev/v1alpha1")
+                .replacing("HorizontalPodAutoscaler", with: "HorizontalAutoscaler")
+            let steps = "[{afterSeconds: 0, action: Hold}, {afterSeconds: 1, action: AtLeast, replicas: 4}]"
+            _ = try world.write("hpa.yaml", custom + "  podSelection: Selector\n  fallback: {steps: \(steps)}\n")
+            let journal = world.folder + "/journal.jsonl"
+            try await run(world, journal, seconds: 3)
+            let recorded = try String(contentsOfFile: journal, encoding: .utf8)
+            #expect(recorded.contains("\"fallback\""))
+            let same = try await Call.inProcess(["replay", "--trace", journal])
+            #expect(same.code == 0, "\(same.errors)")
+            #expect(same.output.contains("recorded decisions are the same to the byte."), "\(same.output)")
+            #expect(same.output.contains("2 → 4: "), "\(same.output)")
+        }
+    }
+
     @Test func aChangedByteIsFound() async throws {
         try await PlanWorld.run(millicores: 95) { world in
             let journal = world.folder + "/journal.jsonl"

@@ -13,6 +13,8 @@ struct PlanWorld: Sendable {
     var store: ClusterStore
     var prometheusURL: String
     var kubernetesURL: String
+    /// Behind ``prometheusURL``.
+    var prometheus: SimulatedPrometheus
 
     /// The options that lead to the two servers.
     var servers: [String] { ["--kubeconfig", folder + "/kubeconfig", "--prometheus-url", prometheusURL] }
@@ -68,7 +70,8 @@ struct PlanWorld: Sendable {
         let folder = FileManager.default.temporaryDirectory.path + "/plan-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let world = PlanWorld(
-            folder: folder, store: store, prometheusURL: prometheus.url, kubernetesURL: api.url)
+            folder: folder, store: store, prometheusURL: prometheus.url, kubernetesURL: api.url,
+            prometheus: simulated)
         _ = try world.write("kubeconfig", api.kubeconfig())
         _ = try world.write("hpa.yaml", hpa())
         let outcome: Result<Void, any Error>

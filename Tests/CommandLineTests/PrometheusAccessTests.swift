@@ -4,6 +4,7 @@ import HTTPService
 import HTTPTransport
 import Locking
 import LoopbackClient
+import MiniCluster
 import RealPrometheus
 import Testing
 
@@ -240,6 +241,56 @@ import Testing
                 "swiftlet_prometheus_failovers_total 1\n",
                 "swiftlet_prometheus_circuit_open{endpoint=\"\(world.prometheusURL)\"} 0\n",
             ] { #expect(page.contains(line), "\(line)\(page)") }
+        }
+    }
+
+    /// One endpoint that is starting and one that nobody serves: both are left alone, nothing is scaled, and the first
+    /// answer is used.
+    @Test func endpointsThatOnlyFailAreLeftAloneAndNothingIsScaled() async throws {
+        try await PlanWorld.run { world in
+            await world.prometheus.setReady(false)
+            let config = try world.write(
+                "config.yaml",
+                "prometheus: {endpoints: [{url: '\(world.prometheusURL)'}, {url: 'http://127.0.0.1:1'}]}")
+            let errors = TextSink.keeping()
+            let console = Console(output: .keeping(), errors: errors)
+            let words = [
+                "run", "-f", world.folder + "/hpa.yaml", "--kubeconfig", world.folder + "/kubeconfig", "--config",
+                config, "--shadow", "--sync-period", "20ms", "--metrics-bind-address", "127.0.0.1:0",
+            ]
+            func until(_ event: String, times: Int = 1) async throws {
+                for _ in 0..<3_000 where errors.text.components(separatedBy: "event=\(event)").count <= times {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            var pages: [String] = []
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try? await Program().run(words, console) }
+                defer { group.cancelAll() }
+                try await until("prometheus-left-alone", times: 2)
+                try await until("failing")
+                let url = try #require(errors.text.firstMatch(of: /metrics=(\S+)/)?.1)
+                let client = try HTTPClient(configuration: .init(proxy: HTTPProxy.none))
+                func read() async throws {
+                    let body = try await client.send(HTTPRequest(url: String(url))).body
+                    pages.append(String(decoding: body, as: UTF8.self))
+                }
+                try await read()
+                #expect(!errors.text.contains("event=would-scale"), "\(errors.text)")
+                await world.prometheus.setReady(true)
+                try await until("would-scale")
+                try await read()
+                await client.shutDown()
+            }
+            let log = errors.text
+            for url in [world.prometheusURL, "http://127.0.0.1:1"] {
+                #expect(log.contains("event=prometheus-left-alone endpoint=\(url) failures=3 "), "\(log)")
+                #expect(pages[0].contains("swiftlet_prometheus_circuit_open{endpoint=\"\(url)\"} 1\n"))
+            }
+            #expect(log.components(separatedBy: "event=prometheus-left-alone").count == 3, "told again: \(log)")
+            #expect(log.contains("event=prometheus-answers-again endpoint=\(world.prometheusURL)\n"), "\(log)")
+            #expect(log.contains("event=recovered"), "\(log)")
+            #expect(pages[1].contains("swiftlet_prometheus_circuit_open{endpoint=\"\(world.prometheusURL)\"} 0\n"))
         }
     }
 

@@ -45,6 +45,33 @@ import Testing
         }
     }
 
+    /// What goes to zero does so in every candidate, and says so in what is written; a search proposes no zero of its own.
+    @Test func aPolicyThatGoesToZeroKeepsSayingHow() async throws {
+        try await ReplayWorld.run { world in
+            let queue = """
+                  - type: Prometheus
+                    prometheus: {name: waiting, query: up, target: {type: AverageValue, averageValue: 3}}
+                  scaleToZero: {cooldownSeconds: 60}
+
+                """
+            let custom = ReplayWorld.hpa(max: 10).replacing("autoscaling/v2", with: "swiftlet.dev/v1alpha1")
+                .replacing("HorizontalPodAutoscaler", with: "HorizontalAutoscaler")
+            let atZero = custom.replacing("  maxReplicas", with: "  minReplicas: 0\n  maxReplicas")
+            try world.write("zero.yaml", atZero + queue)
+            try world.write(
+                "queue.yaml",
+                "coresPerUnit: 100m\npod: {request: 1, limit: 1}\nmetrics: {series: {waiting: {measures: Demand}}}\n")
+            let past = "--trace @trace.csv --workload @queue.yaml"
+            let own = try await Call.inProcess(
+                world.words("tune -f @zero.yaml \(past) --vary averageUtilization=20,50 -o yaml"))
+            #expect(own.code == 0, "\(own.errors)")
+            #expect(own.output.contains("  minReplicas: 0\n"), "\(own.output)")
+            #expect(own.output.contains("  scaleToZero:\n    cooldownSeconds: 60\n"), "\(own.output)")
+            let varied = try await Call.inProcess(world.words("tune -f @zero.yaml \(past) --vary minReplicas -o json"))
+            #expect(!varied.output.contains("\"minReplicas\" : 0"), "\(varied.output)\(varied.errors)")
+        }
+    }
+
     @Test func theChoiceIsToldAndWritten() async throws {
         try await ReplayWorld.run { world in
             // A demand for 4 pods, and bounds of 3: only more pods serve it.

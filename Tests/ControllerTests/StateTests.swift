@@ -73,6 +73,29 @@ import Testing
         }
     }
 
+    /// Up, down, up, down: the second way down is one turn too many, for a process that began after the turn before as well.
+    @Test(arguments: [true, false]) func theTurnsOfATargetSurvive(isSaved: Bool) async throws {
+        let path = temporaryPath()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await World.run { world in
+            try await world.addDeployment("web")
+            var configuration = ControllerConfiguration()
+            configuration.fleet = FleetPolicy()
+            configuration.fleet?.flapBudget = .init(reversals: 2, periodSeconds: 3_600)
+            var autoscaler = world.autoscaler("web")
+            var held: [String?] = []
+            for (step, bounds) in [(4, 9), (1, 2), (3, 9), (1, 2)].enumerated() {
+                (autoscaler.spec.minReplicas, autoscaler.spec.maxReplicas) = (Int32(bounds.0), Int32(bounds.1))
+                try await world.advance(to: step * 30 + 30)
+                var store = isSaved ? StateFile(path: path).load().store : HistoryStore()
+                let report = try await world.tick(&store, [autoscaler], configuration: configuration)[0]
+                held.append(report.decision.restraint?.hold.reason)
+                try StateFile(path: path).save(store)
+            }
+            #expect(held == [nil, nil, nil, isSaved ? "FlapBudgetSpent" : nil])
+        }
+    }
+
     struct Damage: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var content: String

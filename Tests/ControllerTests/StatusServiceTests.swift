@@ -116,6 +116,8 @@ import Testing
         let restraint = details[path: ["autoscaler", "restraints"]]?.arrayValue?.last
         #expect(restraint?["kind"]?.stringValue == "held")
         #expect(restraint?["until"]?.stringValue == "2026-03-13T18:45:00Z")
+        let hold = details[path: ["autoscaler", "hold"]]
+        #expect(hold?["reason"] == "Paused" && hold?["text"] == "spec.mode is Paused")
         #expect(details[path: ["autoscaler", "metrics"]]?[0]?["targetText"]?.stringValue == "70 %")
         #expect(details[path: ["autoscaler", "metrics"]]?[0]?["target"]?.doubleValue == 0.7)
         #expect(details["decisions"]?.arrayValue?.count == 1)
@@ -130,6 +132,33 @@ import Testing
             let missing = try await Self.get(routes, path)
             #expect(missing.response.status == 404)
             #expect(missing.text.contains("no autoscaler shop/web-99"))
+        }
+    }
+
+    /// A hold is said before there is anything that it keeps back; a cause is said once; what was never measured has no chart.
+    @Test func whatHoldsIsSaidAndACauseOnce() async throws {
+        var fleet = try await Fleet.make(2)
+        fleet[0].decision.restraint = .init(
+            hold: Hold(.down, reason: "HeldBySpec", message: "spec.hold: a sale", until: Self.now))
+        fleet[1].decision.time = Self.now.advanced(bySeconds: -3)
+        let line = Explanation(
+            fleet[1].decision, spec: fleet[1].autoscaler.spec, namespace: "shop", flags: ControllerFlags()
+        ).line
+        fleet[1].report.error = "in the words of the API: " + line
+        let routes = try Self.routes(fleet)
+        for path in ["/", "/autoscalers/shop/web-0"] {
+            let page = try await Self.get(routes, path).text
+            #expect(page.contains("spec.hold: a sale, until 2026-03-13 18:45 UTC"), "\(path)")
+        }
+        // A screen reader reads what is beside each other as one word where nothing parts it.
+        #expect(try await Self.get(routes, "/").text.contains(">2</span> <span class=\"sub\">2 to 10</span>"))
+        for path in ["/", "/autoscalers/shop/web-1"] {
+            #expect(!(try await Self.get(routes, path).text.contains("in the words of the API")), "\(path)")
+        }
+        fleet[1].report.error = "something else"
+        let other = try Self.routes(fleet)
+        for path in ["/", "/autoscalers/shop/web-1"] {
+            #expect(try await Self.get(other, path).text.contains(">something else<"), "\(path)")
         }
     }
 

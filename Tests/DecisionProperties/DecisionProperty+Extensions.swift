@@ -16,6 +16,7 @@ extension DecisionProperty {
             world.observation.readings = readings.map {
                 Int.random(in: 0..<3, using: &random) == 0 ? .failed(.source("gone")) : $0
             }
+            world.observation.forecast = random.forecast(at: world.observation.time)
             let decision = evaluate(world.spec, world.observation, history: &world.history, flags: world.flags)
             let words = Explanation(decision, spec: world.spec, namespace: "shop", flags: world.flags)
             if words.line.isEmpty || words.paragraph.isEmpty { return "no words: \(world)" }
@@ -55,7 +56,21 @@ extension SeededGenerator {
                 activation: [.init(metric: "queue", milliValue: Int64.random(in: -5...200, using: &self))])
         }
         if Bool.random(using: &self) { extensions.formula = try? Formula(formula()) }
+        if Bool.random(using: &self) {
+            extensions.prediction = PredictionPolicy(
+                metric: [nil, "queue", "cpu", "gone"].randomElement(using: &self) ?? nil)
+        }
         return extensions
+    }
+
+    fileprivate mutating func forecast(at time: Timestamp) -> ForecastReading? {
+        guard Bool.random(using: &self) else { return Bool.random(using: &self) ? nil : .missing("too young") }
+        let total = [Int64.min, -1, 0, 50, 150_000, .max].randomElement(using: &self) ?? 0
+        return .forecast(
+            Forecast(
+                milliTotal: total, until: time.advanced(bySeconds: 120), usualMilliTotal: total, levelPercent: 100,
+                season: .day, seasons: 3, errorPercent: Int32.random(in: 0...40, using: &self), shortPercent: 1,
+                scoredSeconds: 86_400))
     }
 
     private mutating func formula() -> String {

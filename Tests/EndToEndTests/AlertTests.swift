@@ -62,8 +62,7 @@ import Testing
             #expect(["critical", "warning", "info"].contains(alert.text("labels", "severity")), "\(name)")
             #expect(alert.text("annotations", "summary").hasSuffix("."), "\(name)")
             #expect(alert.text("annotations", "description").count > 80, "\(name)")
-            #expect(
-                alert.text("annotations", "runbook_url").hasSuffix("docs/troubleshooting.md#\(name.lowercased())"))
+            #expect(alert.text("annotations", "runbook") == "docs/troubleshooting.md#\(name.lowercased())")
             let words = alert.text("annotations", "summary") + alert.text("annotations", "description")
             #expect(use.mistakes(in: alert.text("expr"), shown: words) == [])
         }
@@ -93,6 +92,26 @@ import Testing
             #expect(rows.contains { $0.hasPrefix(row) }, "\(row)")
         }
         #expect(rows.count { $0.hasPrefix("| `Swiftlet") } == (try Self.alerts().count))
+    }
+
+    /// The line of the overlay's page that makes links where it is known where the repository lies.
+    @Test func linksAreMadeOfRunbooks() async throws {
+        let page = try String(
+            contentsOfFile: RepositoryManifests.folder + "overlays/monitoring/README.md", encoding: .utf8)
+        let line = try #require(page.split(separator: "\n").first { $0.contains("| sed ") })
+        let apply = " | kubectl apply -f -"
+        try #require(line.hasPrefix("kubectl kustomize ") && line.hasSuffix(apply))
+        guard let bash = ChildProcess.find("bash"), ChildProcess.find("kubectl") != nil else {
+            try Test.cancel("kubectl is not installed: this test checked nothing")
+        }
+        let made = try await ChildProcess.run(
+            bash, ["-c", "cd '\(RepositoryPath.root)' && \(line.dropLast(apply.count))"])
+        #expect(made.status == 0, "\(made.errors)")
+        for alert in try Self.alerts() {
+            let name = alert.text("alert").lowercased()
+            let link = "runbook_url: https://git.example.org/swiftlet/docs/troubleshooting.md#\(name)\n"
+            #expect(made.output.contains(link), "\(name)")
+        }
     }
 
     @Test func theRuleObjectHoldsTheSameGroups() async throws {

@@ -38,9 +38,17 @@ import Testing
         return answer[path: ["data", "result"]]?.arrayValue?.count ?? 0
     }
 
+    /// The demo has no guards and no prediction: another test has a run that does.
+    private static let elsewhere = "Guards and forecasts"
+
     @Test(.enabled(if: PrometheusProcess.isInstalled, "prometheus is not installed"))
     func everyQueryFindsSomethingInTheDemo() async throws {
-        let queries = try DashboardTests.panels().flatMap { $0["targets"]?.arrayValue ?? [] }.map { $0.text("expr") }
+        var row = ""
+        let panels = try DashboardTests.panels().filter { panel in
+            if panel.text("type") == "row" { row = panel.text("title") }
+            return row != Self.elsewhere
+        }
+        let queries = panels.flatMap { $0["targets"]?.arrayValue ?? [] }.map { $0.text("expr") }
         let expected = queries.filter { query in !Self.empty.keys.contains { query.contains($0 + "{") } }
         for name in Self.empty.keys { #expect(queries.contains { $0.contains(name) }, "\(name) is not asked for") }
         #expect(expected.count > queries.count - 8)

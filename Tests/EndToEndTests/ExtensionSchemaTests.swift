@@ -74,6 +74,9 @@ private enum WrittenFields {
     static let queue = """
         {type: Prometheus, prometheus: {name: queue, query: up, target: {type: Value, value: 30}}}
         """
+    static let share = """
+        {type: Prometheus, prometheus: {name: share, query: up, target: {type: AverageValue, averageValue: 30}}}
+        """
     static let orders = """
         {type: External, external: {metric: {name: orders}, target: {type: Value, value: 30}}}
         """
@@ -122,6 +125,10 @@ private enum WrittenFields {
             "metrics: [\(queue)]\nscaleToZero: {activation: [{metric: queue, value: 5}, {metric: queue, value: 6}]}",
             false
         ),
+        ("metrics: [\(cpu), \(orders)]\nprediction: {metric: cpu}", true),
+        ("metrics: [\(cpu), \(cpu)]\nprediction: {metric: cpu}", false),
+        ("metrics: [\(share), \(cpu)]\nprediction: {metric: share}", true),
+        ("metrics: [\(share), \(share)]\nprediction: {metric: share}", false),
         ("metrics: [\(queue)]\nscaleToZero: {cooldownSeconds: -1}", false),
         ("metrics: [\(queue)]\nscaleToZero: {cooldownSeconds: 604801}", false),
     ]

@@ -29,8 +29,26 @@ public struct FleetMember: Hashable, Sendable {
         self.turns = turns
     }
 
+    /// An autoscaler and what it has decided.
+    public init(
+        _ decision: Decision, of spec: AutoscalerSpec, namespace: String, name: String, turns: DirectionChanges
+    ) {
+        self.init(
+            namespace: namespace, name: name, source: decision.source(of: spec), current: decision.currentReplicas,
+            desired: decision.desiredReplicas, minimum: spec.raised(by: decision.schedules).minReplicas, turns: turns)
+    }
+
     /// How far it is behind: the most behind comes first where not all can move.
     fileprivate var lag: Double { Double(desired) / Double(max(current, 1)) }
+}
+
+extension Decision {
+    /// What it rests on: a resource by its name, others by the kind of their metric; `nil` when on no metric.
+    fileprivate func source(of spec: AutoscalerSpec) -> String? {
+        guard case .metric(let index, _) = basis, spec.metrics.indices.contains(index) else { return nil }
+        let source = spec.metrics[index].source
+        return source.resourceName ?? "\(source.typeName) metrics"
+    }
 }
 
 /// What the guards of a fleet remember from tick to tick. A value; it is bounded by the changes of a minute and by the

@@ -74,22 +74,17 @@ struct CompareCall {
         let others = [workloadPath, expectPath, try arguments[CompareOptions.baseline]]
         try check(paths, tracePaths, others: others.compactMap { $0 })
         let options = try DemandTrace.Options(arguments, command: "compare")
-        let flags = try ControllerFlags(arguments)
         let baselinePath = try arguments[CompareOptions.baseline]
         let policies = try ReplayPolicy.readNamed(
             [baselinePath].compactMap { $0 } + paths, arguments, console)
         let baseline = try baseline(baselinePath, policies)
         let model = try ReplayFiles.workload(workloadPath, console)
         let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
-        let needAt = try arguments[ReplayOptions.needAt]
         let reportPath = try arguments[ReplayOptions.report]
         let entries = Report.decisions(runs: policies.count * tracePaths.count)
         var results: [ReplayResult] = []
         for policy in policies {
-            let syncPeriod = try ReplayOptions.syncPeriod(arguments, of: policy.spec, command: "compare")
-            let run = ReplayRun(
-                name: policy.name, spec: policy.spec, mode: .closed(model), flags: flags, syncPeriod: syncPeriod,
-                neededUtilization: needAt, calendar: policy.calendar)
+            let run = try policy.run(.closed(model), arguments, command: "compare")
             for path in tracePaths {
                 results.append(
                     try ReplayResult(

@@ -30,30 +30,38 @@ struct ReplayCall {
         }
         if paths.isEmpty { throw usage("-f is missing: swiftlet replay -f hpa.yaml --trace rush.csv") }
         let openRequest = try request(hasWorkload: workloadPath != nil, options)
-        let policy = try onlyPolicy(paths)
-        let syncPeriod = try ReplayOptions.syncPeriod(arguments, of: policy.spec, command: "replay")
+        let policies = try policies(paths, hasWorkload: workloadPath != nil)
         let mode: ReplayRun.Mode =
             if let workloadPath {
                 .closed(try ReplayFiles.workload(workloadPath, console))
             } else {
                 .open(requestCores: openRequest)
             }
-        var run = ReplayRun(
-            name: policy.name, spec: policy.spec, mode: mode, flags: try ControllerFlags(arguments),
-            syncPeriod: syncPeriod, neededUtilization: try arguments[ReplayOptions.needAt],
-            calendar: policy.calendar)
+        var runs = try policies.map { try $0.run(mode, arguments, command: "replay") }
         let fleet = try ConfigurationFile(arguments).fleet
         if workloadPath == nil, !fleet.isEmpty {
             throw usage(
                 "guards of --config go with --workload; elsewhere the size stays as recorded whatever they hold")
         }
-        run.fleet = fleet.isEmpty ? nil : fleet
+        let guards = fleet.isEmpty ? nil : fleet
         let expectations = try expectPath.map { try ReplayFiles.expectations($0, console) }
+        let hasReport = try arguments[ReplayOptions.report] != nil
+        if runs.count > 1 {
+            if tracePath == "-" {
+                throw usage("a trace is read once for each autoscaler, so it is a file and not '-'")
+            }
+            let results = try ReplayResult.fleet(
+                Array(zip(runs, policies.map(\.manifest))), guards, on: DemandTrace(file: tracePath, options: options),
+                expectations: expectations, hasReport: hasReport)
+            return try finish(chosen(results, policies), options.zone)
+        }
+        runs[0].fleet = guards
         var result = try ReplayResult(
-            run, on: ReplayFiles.trace(tracePath, options, console), expectations: expectations,
-            reportOf: arguments[ReplayOptions.report] == nil ? nil : policy.manifest)
+            runs[0], on: ReplayFiles.trace(tracePath, options, console), expectations: expectations,
+            reportOf: hasReport ? policies[0].manifest : nil)
+        if let note = policies[0].note { result.note(note) }
         // Standard input can be read once.
-        if tracePath != "-", let plain = run.withoutPrediction {
+        if tracePath != "-", let plain = runs[0].withoutPrediction {
             let outcome = try plain.run(ReplayFiles.trace(tracePath, options, console))
             result.note(outcome.comparedWithPrediction(result.outcome))
         }
@@ -76,14 +84,31 @@ struct ReplayCall {
         return request
     }
 
-    private func onlyPolicy(_ paths: [String]) throws -> ReplayPolicy {
+    /// One policy, or in a closed loop those of several autoscalers of one controller.
+    private func policies(_ paths: [String], hasWorkload: Bool) throws -> [ReplayPolicy] {
         let found = try ReplayPolicy.read(paths, arguments, console)
-        guard let first = found.first, found.count == 1 else {
+        let isFleet = hasWorkload && Set(found.map(\.key)).count == found.count
+        if found.isEmpty || (found.count > 1 && !isFleet) {
             let names = found.map(\.name).joined(separator: ", ")
             throw CommandFailure(
                 .no, "a replay is of one autoscaler, and there are \(found.count): \(names); see 'swiftlet compare'")
         }
-        return first
+        let periods = try Set(found.map { try ReplayOptions.syncPeriod(arguments, of: $0.spec, command: "replay") })
+        if periods.count > 1 {
+            throw CommandFailure(
+                .no, "autoscalers that are replayed together have one sync period; say which with --sync-period")
+        }
+        return found
+    }
+
+    /// The results that are asked for.
+    private func chosen(_ results: [ReplayResult], _ policies: [ReplayPolicy]) throws -> [ReplayResult] {
+        guard let name = try arguments[TraceOptions.autoscaler] else { return results }
+        let chosen = zip(results, policies).filter { $1.key.description == name || $1.key.name == name }
+        if chosen.isEmpty {
+            throw CommandFailure(.no, "no autoscaler \(name), but \(policies.map(\.name).joined(separator: ", "))")
+        }
+        return chosen.map(\.0)
     }
 
     /// Replays a journal, or another trace of observations, of any number of autoscalers.
@@ -182,19 +207,58 @@ extension ReplayResult {
         _ run: ReplayRun, on trace: DemandTrace, expectations: Expectations?, reportOf manifest: String? = nil,
         entries: Int = Report.decisions(runs: 1)
     ) throws(Diagnostic) {
-        var checker = expectations.map { ExpectationChecker($0, spec: run.spec, flags: run.flags) }
-        var log = manifest.map { _ in DecisionLog(run: run, largestCount: entries) }
-        outcome = try run.run(trace) { tick in
-            checker?.observe(tick)
-            log?.observe(tick)
+        var onlooker = ReplayOnlooker(run, expectations, reportOf: manifest, entries: entries)
+        let outcome = try run.run(trace) { onlooker.observe($0) }
+        self = onlooker.result(outcome, of: trace)
+    }
+
+    /// Replays autoscalers of one controller together.
+    ///
+    /// - Parameter runs: Each with its policy as YAML.
+    /// - Throws: The first fault of the trace.
+    static func fleet(
+        _ runs: [(run: ReplayRun, manifest: String)], _ guards: FleetPolicy?, on trace: DemandTrace,
+        expectations: Expectations?, hasReport: Bool
+    ) throws(Diagnostic) -> [ReplayResult] {
+        var onlookers = runs.map {
+            ReplayOnlooker(
+                $0.run, expectations, reportOf: hasReport ? $0.manifest : nil,
+                entries: Report.decisions(runs: runs.count))
         }
-        self.expectations = checker?.finish(outcome.scores) ?? []
-        syncPeriod = run.syncPeriod
+        let outcomes = try FleetReplay(runs.map(\.run), guards: guards).run(trace) { onlookers[$0].observe($1) }
+        return zip(onlookers, outcomes).map { $0.result($1, of: trace) }
+    }
+}
+
+/// What looks on while a policy is replayed.
+private struct ReplayOnlooker {
+    private let run: ReplayRun
+    private var checker: ExpectationChecker?
+    private var log: DecisionLog?
+    private let manifest: String?
+
+    init(_ run: ReplayRun, _ expectations: Expectations?, reportOf manifest: String?, entries: Int) {
+        self.run = run
+        self.manifest = manifest
+        checker = expectations.map { ExpectationChecker($0, spec: run.spec, flags: run.flags) }
+        log = manifest.map { _ in DecisionLog(run: run, largestCount: entries) }
+    }
+
+    mutating func observe(_ tick: ReplayTick) {
+        checker?.observe(tick)
+        log?.observe(tick)
+    }
+
+    func result(_ outcome: ReplayOutcome, of trace: DemandTrace) -> ReplayResult {
+        var result = ReplayResult(outcome: outcome, expectations: [], syncPeriod: run.syncPeriod)
+        let checker = checker
+        result.expectations = checker?.finish(outcome.scores) ?? []
         if let log, let manifest {
-            report = ReportRun(
-                run: run, trace: trace, outcome: outcome, expectations: self.expectations, decisions: log,
+            result.report = ReportRun(
+                run: run, trace: trace, outcome: outcome, expectations: result.expectations, decisions: log,
                 manifest: manifest)
         }
+        return result
     }
 }
 

@@ -68,7 +68,9 @@ extension Command {
                 "A journal of 'swiftlet run --journal', or a trace that 'swiftlet record' wrote, has its own policies: "
                     + "without -f the decisions are made again and must be the recorded ones to the byte; with -f "
                     + "another policy is tried, and what it would have decided otherwise is named.",
-                "The guards of --config hold a closed loop as they would hold the autoscaler if it were the only one.",
+                "The guards of --config hold a closed loop as they would hold the autoscaler if it were the only one. With "
+                    + "several autoscalers in -f each has a workload of its own, all with the demand of the trace, and "
+                    + "the guards are over all of them.",
                 "Decisions are those of the controller. The same files give the same bytes. docs/replay.md describes "
                     + "traces, model, scores and expectations.",
                 "Exit code 0: replayed, and every expectation holds. 1: one does not, a recorded decision is made "

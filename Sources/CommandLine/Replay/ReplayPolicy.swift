@@ -49,6 +49,25 @@ struct ReplayPolicy {
                 spec: HorizontalAutoscaler.Spec(autoscaling: object.spec ?? .init(), extensions: extensions)))
     }
 
+    /// The policy against a past, by the options of a command.
+    ///
+    /// - Throws: ``UsageError`` for an option with a value that cannot be.
+    func run(_ mode: ReplayRun.Mode, _ arguments: Arguments, command: String) throws(UsageError) -> ReplayRun {
+        var run = ReplayRun(
+            name: name, spec: spec, mode: mode, flags: try ControllerFlags(arguments),
+            syncPeriod: try ReplayOptions.syncPeriod(arguments, of: spec, command: command),
+            neededUtilization: try arguments[ReplayOptions.needAt], calendar: calendar)
+        run.namespace = key.namespace
+        run.isPaused = extensions?.mode == .known(.paused)
+        return run
+    }
+
+    /// What a reader of its replay should know.
+    var note: String? {
+        guard extensions?.mode == .known(.shadow) else { return nil }
+        return "mode is Shadow: a controller would write none of these sizes. The replay shows what they would lead to."
+    }
+
     /// The policies of the files, named as objects.
     static func read(_ paths: [String], _ arguments: Arguments, _ console: Console) throws -> [ReplayPolicy] {
         try AutoscalerFiles(arguments, console).read(paths).autoscalers.compactMap { try ReplayPolicy($0) }

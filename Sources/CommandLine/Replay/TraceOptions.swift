@@ -50,7 +50,7 @@ enum TraceOptions {
         return labels
     }
     static let autoscaler = Option<String?>.text(
-        "autoscaler", "NAMESPACE/NAME", "Of a trace of several autoscalers: this one alone")
+        "autoscaler", "NAMESPACE/NAME", "Of several autoscalers, of a trace or in -f: this one alone")
     static let timeZone = Option<ZoneOffset>(
         "time-zone", value: .init("OFFSET"),
         summary: "The zone of times that name none, e.g. +02:00 or, with an equals sign, --time-zone=-05:00",

@@ -115,26 +115,3 @@ package struct Observer: Sendable {
         return observation
     }
 }
-
-extension MetricSource {
-    /// The resource that a Resource or ContainerResource metric reads.
-    var resourceName: String? {
-        switch self {
-        case .resource(let name), .containerResource(let name, _): name
-        case .pods, .object, .external, .prometheus, .unknown: nil
-        }
-    }
-
-    /// As manifests write it.
-    var typeName: String {
-        switch self {
-        case .resource: "Resource"
-        case .containerResource: "ContainerResource"
-        case .pods: "Pods"
-        case .object: "Object"
-        case .external: "External"
-        case .prometheus: "Prometheus"
-        case .unknown(let type): "\"\(type)\""
-        }
-    }
-}

@@ -9,9 +9,7 @@ extension ObservedAutoscaler {
         _ configuration: ControllerConfiguration, _ foreignWrites: ForeignWrites = ForeignWrites()
     ) -> [Hold] {
         var holds: [Hold] = []
-        if autoscaler.mode == .paused {
-            holds.append(Hold(.both, reason: "Paused", message: "spec.mode is Paused"))
-        }
+        if autoscaler.mode == .paused { holds.append(.paused) }
         if let freeze = configuration.fleet?.freeze?.hold(at: observation.time) { holds.append(freeze) }
         if let hold = foreignWrites.hold(at: observation.time) { holds.append(hold) }
         if let rollout = target.rollout, let hold = rollout.hold(autoscaler.extensions.duringRollout) {

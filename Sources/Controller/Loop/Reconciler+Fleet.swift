@@ -48,22 +48,11 @@ extension Reconciler {
     /// What is not written takes part only where nothing at all is written.
     private func member(_ step: Step, _ store: HistoryStore) -> FleetMember {
         let autoscaler = step.observed.autoscaler
-        let takesPart = step.write != nil || configuration.isShadow
-        return FleetMember(
-            namespace: autoscaler.key.namespace, name: autoscaler.key.name,
-            source: source(of: step.decision, autoscaler),
-            current: step.decision.currentReplicas,
-            desired: takesPart ? step.decision.desiredReplicas : step.decision.currentReplicas,
-            minimum: autoscaler.spec.raised(by: step.decision.schedules).minReplicas, turns: store[autoscaler].turns)
-    }
-
-    /// Resources by name, others by the kind of their metric.
-    private func source(of decision: Decision, _ autoscaler: Autoscaler) -> String? {
-        guard case .metric(let index, _) = decision.basis, autoscaler.spec.metrics.indices.contains(index) else {
-            return nil
-        }
-        let source = autoscaler.spec.metrics[index].source
-        return source.resourceName ?? "\(source.typeName) metrics"
+        var member = FleetMember(
+            step.decision, of: autoscaler.spec, namespace: autoscaler.key.namespace, name: autoscaler.key.name,
+            turns: store[autoscaler].turns)
+        if step.write == nil && !configuration.isShadow { member.desired = member.current }
+        return member
     }
 
     /// Takes note of what was written, or may have been.

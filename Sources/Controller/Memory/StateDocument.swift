@@ -22,6 +22,12 @@ struct StateDocument: Codable {
         var time: Timestamp
     }
 
+    /// When the size turned from growing to shrinking or back.
+    struct Turns: Codable {
+        var lastIsUp: Bool
+        var times: [Timestamp]
+    }
+
     struct Entry: Codable {
         var namespace: String
         var name: String
@@ -36,6 +42,8 @@ struct StateDocument: Codable {
         /// Whether the autoscaler itself has scaled the target to zero.
         var isScaledToZero: Bool?
         var pending: Pending?
+        /// Absent before the first change that is counted by a flap budget.
+        var turns: Turns?
     }
 
     var version: Int
@@ -101,7 +109,8 @@ extension StateDocument.Entry {
                     lastGood: failure.lastGood.map { .init(time: $0.time, replicas: $0.replicas) })
             },
             idleSince: history.idleSince, isScaledToZero: memory.isScaledToZero == true ? true : nil,
-            pending: memory.pending.map { .init(from: $0.from, to: $0.to, time: $0.time) })
+            pending: memory.pending.map { .init(from: $0.from, to: $0.to, time: $0.time) },
+            turns: memory.turns.lastIsUp.map { .init(lastIsUp: $0, times: memory.turns.times) })
     }
 
     fileprivate var memory: AutoscalerMemory {
@@ -120,6 +129,7 @@ extension StateDocument.Entry {
         var memory = AutoscalerMemory(target: scaleTargetRef, history: history)
         memory.targetUID = targetUID
         memory.pending = pending.map { .init(from: $0.from, to: $0.to, time: $0.time) }
+        memory.turns = turns.map { DirectionChanges(lastIsUp: $0.lastIsUp, times: $0.times) } ?? DirectionChanges()
         if isScaledToZero == true { memory.noteScaledToZero(at: idleSince ?? .distantPast) }
         memory.isRestored = true
         return memory

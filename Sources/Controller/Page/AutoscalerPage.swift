@@ -24,7 +24,7 @@ struct AutoscalerPage {
                     StatusPage.writeState(status, to: &html)
                     html.text(" \(status.line)")
                 }
-                if let error = status.error { html.element("p", ["class": "alert"], error) }
+                if let error = status.error, !status.lineEndsLikeError { html.element("p", ["class": "alert"], error) }
                 writeFigures(to: &html)
                 writeCharts(to: &html)
                 writeReasons(to: &html)
@@ -39,14 +39,15 @@ struct AutoscalerPage {
     // MARK: - Figures
 
     private func writeFigures(to html: inout HTMLWriter) {
-        let figures: [(String, String)] = [
+        var figures: [(String, String)] = [
             ("Target", "\(status.target.kind) \(status.target.name)"),
             ("Replicas", StatusText.replicas(status.currentReplicas, status.desiredReplicas)),
             ("Allowed", "\(status.minReplicas) to \(status.maxReplicas)"),
-            ("Asked for by metrics", status.recommendedReplicas.map { "\($0)" } ?? "–"),
+            ("Asked for", status.recommendedReplicas.map { "\($0)" } ?? "–"),
             ("Let through by windows", status.stabilizedReplicas.map { "\($0)" } ?? "–"),
             ("Newest sample", status.sampleAgeSeconds.map { StatusText.age($0) + " old" } ?? "none"),
         ]
+        if let predicted = status.predictedReplicas { figures.insert(("By the forecast", "\(predicted)"), at: 4) }
         html.element("dl", ["class": "figures"]) { html in
             for (name, value) in figures {
                 html.element("div") { html in
@@ -68,11 +69,14 @@ struct AutoscalerPage {
         figure("Replicas", "line desired, blue there, shade allowed", top: replicasText(chart), &html) {
             chart.writeReplicas(to: &$0, label: StatusPage.label(ofReplicas: status, columns))
         }
+        guard chart.hasUsage else {
+            html.element("p", ["class": "empty"], "Nothing was measured in this time.")
+            return
+        }
         let metric = status.leadingMetric
         figure(
             "Usage of the target", metric.map { "\($0.name), dashed line \($0.targetText)" } ?? "",
-            top: usageText(chart),
-            &html
+            top: usageText(chart), &html
         ) {
             chart.writeUsage(to: &$0, label: StatusPage.label(ofUsage: status, columns))
         }
@@ -135,7 +139,9 @@ struct AutoscalerPage {
                                 html.element("summary", past.line)
                                 html.element("p", past.paragraph)
                             }
-                            if let error = past.error { html.element("span", ["class": "error"], error) }
+                            if let error = past.error, !past.line.endsLike(error) {
+                                html.element("span", ["class": "error"], error)
+                            }
                         }
                     }
                 }

@@ -19,10 +19,14 @@ struct AutoscalerStatus: Sendable, Encodable {
     /// What the metrics ask for, and what the windows let through of it.
     var recommendedReplicas: Int32?
     var stabilizedReplicas: Int32?
+    /// What a forecast asks for, used or not; left out where none does.
+    var predictedReplicas: Int32?
     /// The last decision in one line.
     var line: String
     /// What keeps the size from being what the metrics ask for.
     var restraints: [Restraint]
+    /// What is in force beside the metrics, whether or not it keeps anything back now; left out where nothing is.
+    var hold: Hold?
     var metrics: [Metric]
     /// When the last decision was made.
     var time: Time
@@ -45,6 +49,16 @@ struct AutoscalerStatus: Sendable, Encodable {
         var text: String
         /// When it lets go by itself, where that is known.
         var until: Time?
+    }
+
+    struct Hold: Sendable, Encodable {
+        /// As in the condition `ScalingHeld`.
+        var reason: String
+        var text: String
+        /// When it lets go by itself, where that is known.
+        var until: Time?
+        /// Whether there is a change that it keeps back now.
+        var keepsBack: Bool
     }
 
     struct Metric: Sendable, Encodable {
@@ -78,9 +92,15 @@ struct AutoscalerStatus: Sendable, Encodable {
         }
         recommendedReplicas = decision.stabilization?.recommendation
         stabilizedReplicas = decision.stabilization?.stabilized
+        predictedReplicas = decision.prediction?.replicas
         line = explanation.line
         restraints = explanation.steps.filter { $0.isRestraint(in: decision) }.map {
             Restraint(kind: $0.kind.rawValue, text: $0.text, until: $0.until.map(Time.init))
+        }
+        hold = decision.restraint.map { restraint in
+            Hold(
+                reason: restraint.hold.reason, text: restraint.hold.message, until: restraint.hold.until.map(Time.init),
+                keepsBack: restraint.withheldReplicas != nil)
         }
         let steps = explanation.steps.filter { $0.kind == .metric }
         metrics = spec.distinctMetricNames.enumerated().map { index, name in
@@ -92,6 +112,14 @@ struct AutoscalerStatus: Sendable, Encodable {
         lastChangeTime = entry.changeTime.map(Time.init)
         error = entry.error
     }
+
+    /// Whether the line of the last decision gives the cause that the error gives.
+    var lineEndsLikeError: Bool { line.endsLike(error) }
+}
+
+extension String {
+    /// Whether it gives the cause that an error gives.
+    func endsLike(_ error: String?) -> Bool { error.map { hasSuffix($0.suffix(60)) } ?? false }
 }
 
 extension AutoscalerStatus.Metric {

@@ -38,9 +38,12 @@ struct StatusChart {
         return max(Double(highest) / 1_000 * 1.05, 1.5)
     }
 
+    /// Whether anything was measured.
+    var hasUsage: Bool { columns.contains { $0.usage != StatusTrail.Column.none } }
+
     /// Nothing, where nothing was measured.
     func writeUsage(to html: inout HTMLWriter, label: String) {
-        guard columns.contains(where: { $0.usage != StatusTrail.Column.none }) else { return }
+        guard hasUsage else { return }
         let top = highestUsage
         func height(_ usage: UInt16) -> Double { Self.height * (1 - min(Double(usage) / 1_000 / top, 1)) }
         func height(of column: StatusTrail.Column) -> Double? {

@@ -81,6 +81,14 @@ extension StatusPage {
     static func writeState(_ status: AutoscalerStatus, to html: inout HTMLWriter) {
         html.element("span", ["class": "chip \(status.state.rawValue)"], status.state.word)
         if status.mode != "Active" { html.element("span", ["class": "sub"], status.mode) }
+        if let hold = status.hold, !hold.keepsBack, status.mode != "Paused" {
+            html.element("span", ["class": "sub"], words(of: hold))
+        }
+    }
+
+    /// What holds, and until when.
+    static func words(of hold: AutoscalerStatus.Hold) -> String {
+        hold.text + (hold.until.map { ", until \(StatusText.moment($0.timestamp)) UTC" } ?? "")
     }
 
     static func link(to status: AutoscalerStatus) -> String {

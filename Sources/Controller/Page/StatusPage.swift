@@ -149,12 +149,15 @@ struct StatusPage {
             cell("replicas", &html) { html in
                 html.element(
                     "span", ["class": "now"], StatusText.replicas(status.currentReplicas, status.desiredReplicas))
+                // A screen reader would read one number.
+                html.text(" ")
                 html.element("span", ["class": "sub"], "\(status.minReplicas) to \(status.maxReplicas)")
                 chart.writeReplicas(to: &html, label: StatusPage.label(ofReplicas: status, row.columns))
             }
             cell("usage", &html) { html in
                 if let metric = status.leadingMetric {
                     html.element("span", ["class": "now"], "\(metric.valueText ?? "?") / \(metric.targetText)")
+                    html.text(" ")
                     html.element("span", ["class": "sub"], metric.name)
                 }
                 chart.writeUsage(to: &html, label: StatusPage.label(ofUsage: status, row.columns))
@@ -168,7 +171,9 @@ struct StatusPage {
                     html.element("span", ["class": "error"], status.line)
                 } else {
                     html.text(status.line)
-                    if let error = status.error { html.element("span", ["class": "error"], error) }
+                    if let error = status.error, !status.lineEndsLikeError {
+                        html.element("span", ["class": "error"], error)
+                    }
                 }
             }
         }

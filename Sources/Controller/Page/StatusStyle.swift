@@ -54,7 +54,7 @@ enum StatusStyle {
         .autoscalers thead th:nth-child(3),.autoscalers thead th:nth-child(4){width:176px}
         .autoscalers thead th:nth-child(5),.autoscalers thead th:nth-child(6){width:80px}
         .name a{font-weight:600;color:var(--text);overflow-wrap:anywhere}
-        .sub{display:block;font-size:12.5px;overflow-wrap:anywhere}.replicas .sub,.usage .sub{display:inline}
+        .sub{display:block;font-size:12.5px;overflow-wrap:anywhere}.replicas .sub,.usage .sub{display:inline-block}
         .now{font-weight:600;margin-right:8px;white-space:nowrap}
         .changed,.age{white-space:nowrap;color:var(--faint)}.failing .age{color:var(--bad)}
         .line{overflow-wrap:anywhere}.line .error:first-child{font-size:14px;margin:0}.error{display:block;color:var(--bad);font-size:13px;overflow-wrap:anywhere;
@@ -93,7 +93,7 @@ enum StatusStyle {
         .autoscalers tr{display:grid;grid-template-columns:1fr 1fr;gap:6px 16px;padding:12px 0;
         border-top:1px solid var(--rule)}.autoscalers tr>*{padding:0;border:0!important;min-width:0}
         .autoscalers .state{text-align:right}.autoscalers .line{grid-column:1/-1;order:3}
-        .autoscalers .changed,.autoscalers .age{order:4;font-size:12.5px}.autoscalers .age{text-align:right}
+        .autoscalers .changed,.autoscalers .age{order:4;font-size:12.5px}.autoscalers .age{grid-column:2;text-align:right}
         .changed::before{content:"changed "}.changed::after{content:" ago"}.age::before{content:"data "}
         .age::after{content:" old"}.autoscalers .none{display:none}.plot{margin-left:38px}.times{margin-left:38px}}
         @media (prefers-reduced-motion:no-preference){.stale{transition:opacity .2s}}.stale{opacity:.55}

@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import HTML
+internal import KubernetesTypes
 
 /// What one page shows, copied out of the ``StatusBook`` at one moment.
 struct StatusView: Sendable {
@@ -31,6 +32,11 @@ enum StatusText {
         let seconds = ((time.nanoseconds / 1_000_000_000 % day) + day) % day
         return [seconds / 3_600, seconds / 60 % 60, seconds % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
             .joined(separator: ":")
+    }
+
+    /// `2026-03-13 18:42`.
+    static func moment(_ time: Timestamp) -> String {
+        String(RFC3339.format(time, fractionDigits: 0).prefix(16)).replacing("T", with: " ")
     }
 
     /// `18:42`.
