@@ -15,13 +15,15 @@ SIZES ?= 1,10,100,1000
 # Faults of one run, and the first seed.
 FAULTS ?= 10000
 SEED ?= 1
+# Seeds of the simulation.
+SEEDS ?= 1000
 # Simulated hours.
 HOURS ?= 24
 # Where things are installed; DESTDIR goes before it, for packages.
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help demo test lint build release install image-root properties bench bench-steady faults soak reference clean
+.PHONY: help demo test lint build release install image-root properties bench bench-steady faults simulate soak reference clean
 .PHONY: setup-build setup-test setup-image
 
 help: ## List the targets.
@@ -68,6 +70,10 @@ bench-steady: release ## What SIZES autoscalers at rest cost: CPU of a tick, mem
 faults: setup-test $(TMPDIR) ## Let a cluster fail FAULTS times at random (SEED), and see that nothing wrong is written.
 	@swift build --build-tests
 	@SWIFTLET_FAULTS=$(FAULTS) SWIFTLET_SEED=$(SEED) swift test --skip-build --no-parallel --filter ChaosTests
+
+simulate: setup-test $(TMPDIR) ## Run the controller through SEEDS seeds of faults in virtual time, from SEED on.
+	@swift build -c release --product swiftlet-simulate
+	@Tests/Simulation/simulate "$$(swift build -c release --show-bin-path)/swiftlet-simulate" $(SEEDS) $(SEED)
 
 soak: setup-test $(TMPDIR) ## Run the controller for HOURS of simulated time, and see that its memory stays flat.
 	@swift build --build-tests

@@ -89,6 +89,16 @@ let package = Package(
             dependencies: ["Autoscaling", "HTTPService", "KubernetesTypes", "Locking", "MiniCluster"],
             path: "Benchmarks/Load", swiftSettings: strict),
 
+        // The whole controller in virtual time, under faults: `make simulate`.
+        .target(name: "VirtualMachine", path: "Tests/Simulation/VirtualMachine"),
+        .executableTarget(
+            name: "swiftlet-simulate",
+            dependencies: [
+                "Autoscaling", "Controller", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes",
+                "Locking", "MiniCluster", "PrometheusClient", "Recordings", "VirtualMachine",
+            ],
+            path: "Tests/Simulation/Program", swiftSettings: strict),
+
         // What tests share: recorded exchanges and the folders they lie in, a raw client, an installed prometheus.
         .target(name: "Recordings", path: "Tests/Recordings", swiftSettings: strict),
         .target(name: "LoopbackClient", path: "Tests/LoopbackClient", swiftSettings: strict),
@@ -165,6 +175,8 @@ let package = Package(
             ],
             exclude: ["evaluate-rules.py"], swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
+        // Of the program `swiftlet-simulate`, which is built with all others; linked, it would take over the tests' clock.
+        .testTarget(name: "SimulationTests", dependencies: ["LoopbackClient"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,17 +2,22 @@ internal import Locking
 
 /// Writes a streamed answer, piece by piece.
 package struct ResponseWriter: Sendable {
-    private let exchange: Exchange
+    private let sink: @Sendable ([UInt8]) async throws -> Void
     /// Bytes that may still be written before the stream is cut; `nil` for no such end.
     private let allowance: Locked<Int>?
 
     init(exchange: Exchange) {
-        self.exchange = exchange
+        self.init { try await exchange.write($0) }
+    }
+
+    /// A writer without a connection: every piece goes to `sink`, which may take its time and throw as ``write(_:)`` does.
+    package init(to sink: @escaping @Sendable ([UInt8]) async throws -> Void) {
+        self.sink = sink
         self.allowance = nil
     }
 
-    private init(exchange: Exchange, allowance: Int) {
-        self.exchange = exchange
+    private init(to sink: @escaping @Sendable ([UInt8]) async throws -> Void, allowance: Int) {
+        self.sink = sink
         self.allowance = Locked(allowance)
     }
 
@@ -22,19 +27,19 @@ package struct ResponseWriter: Sendable {
     /// - Throws: ``ClientLeftError`` when the client is gone, `CancellationError` when the server stops.
     package func write(_ bytes: [UInt8]) async throws {
         try Task.checkCancellation()
-        guard let allowance else { return try await exchange.write(bytes) }
+        guard let allowance else { return try await sink(bytes) }
         let allowed = allowance.withLock { left in
             defer { left = max(0, left - bytes.count) }
             return min(left, bytes.count)
         }
-        try await exchange.write(Array(bytes.prefix(allowed)))
+        try await sink(Array(bytes.prefix(allowed)))
         if allowed < bytes.count { throw StreamCutError() }
     }
 
     /// The same stream, cut after so many bytes, as by a server that dies: the write that goes beyond throws
     /// ``StreamCutError``, and a closure that passes it on ends without the last chunk.
     package func cut(afterBytes count: Int) -> ResponseWriter {
-        ResponseWriter(exchange: exchange, allowance: count)
+        ResponseWriter(to: sink, allowance: count)
     }
 }
 

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 package import HTTPService
 internal import KubernetesTypes
 
@@ -64,12 +63,18 @@ package final class KubernetesAPI: Sendable {
 }
 
 /// Answers the requests of a ``KubernetesAPI``; needs no socket.
-struct APIResponder: Sendable {
+package struct APIResponder: Sendable {
     let store: ClusterStore
     let access: Access
     let fault: FaultHook?
 
-    func respond(to request: ServiceRequest) async -> ServiceResponse {
+    package init(store: ClusterStore, access: Access = .open, fault: FaultHook? = nil) {
+        self.store = store
+        self.access = access
+        self.fault = fault
+    }
+
+    package func respond(to request: ServiceRequest) async -> ServiceResponse {
         switch await fault?(request) {
         case nil: return await answer(request)
         case .status(let error): return Self.response(error)
@@ -95,7 +100,7 @@ struct APIResponder: Sendable {
         } catch {
             response = Self.response(StatusError(500, "InternalError", "Internal error occurred: \(error)"))
         }
-        response.headers.append("Audit-Id", UUID().uuidString.lowercased())
+        response.headers.append("Audit-Id", ObjectMetadata.newUID())
         response.headers.append("Cache-Control", "no-cache, private")
         return response
     }

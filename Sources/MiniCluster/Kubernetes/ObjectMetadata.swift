@@ -16,8 +16,20 @@ enum ObjectMetadata {
         ]
     }
 
+    /// A UUID of version 4, from the generator of the standard library: where that is seeded, so are these.
     static func newUID() -> String {
-        UUID().uuidString.lowercased()
+        let digits = Array("0123456789abcdef".utf8)
+        let (high, low) = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        var text: [UInt8] = []
+        for place in 0..<32 {
+            if [8, 12, 16, 20].contains(place) { text.append(UInt8(ascii: "-")) }
+            let word = place < 16 ? high : low
+            var digit = Int(word >> UInt64((15 - place % 16) * 4) & 15)
+            if place == 12 { digit = 4 }
+            if place == 16 { digit = 8 | digit & 3 }
+            text.append(digits[digit])
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The name of an object to be created: its own, or `generateName` and five random characters.

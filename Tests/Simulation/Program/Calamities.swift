@@ -1,0 +1,129 @@
+internal import Autoscaling
+internal import KubernetesTypes
+internal import MiniCluster
+
+/// What befalls more than a request: cut cables, restarts, clocks that are set, controllers that are killed.
+struct Calamities: Sendable {
+    private let world: World
+    /// What goes on at a later second.
+    private var pending: [(second: Int, repair: Repair)] = []
+    private var second = 0
+
+    private enum Repair: Sendable {
+        case cable(Cable)
+        case server(Server)
+        case start(Node)
+        case clock(WallClock)
+    }
+
+    init(_ world: World) {
+        self.world = world
+    }
+
+    /// Once a second while the storm lasts.
+    mutating func strike() async {
+        second += 1
+        let due = pending.filter { $0.second <= second }
+        pending.removeAll { $0.second <= second }
+        for (_, repair) in due { self.repair(repair) }
+        guard world.weather.strikes(world.scenario.calamityPercent) else { return }
+        let node = world.nodes[random(0...world.nodes.count - 1)]
+        switch random(0...10) {
+        case 0: cut(node.cables.kubernetes, "Kubernetes")
+        case 1: cut(node.cables.prometheus, "Prometheus")
+        case 2: await restart(losesHistory: false)
+        case 3: await restart(losesHistory: true)
+        case 4:
+            count("restart of Prometheus")
+            world.prometheus.stop()
+            later(1...120, .server(world.prometheus))
+        case 5: setClock(of: node)
+        case 6, 7: kill(node)
+        case 8: await stop(node)
+        case 9: await deleteLease()
+        default: pause()
+        }
+    }
+
+    /// The end of the storm: everything is repaired.
+    mutating func end() async {
+        world.weather.calm()
+        for (_, repair) in pending { self.repair(repair) }
+        pending = []
+        world.chronicle.note("calm")
+    }
+
+    // MARK: - One by one
+
+    private func random(_ range: ClosedRange<Int>) -> Int { world.weather.number(in: range) }
+
+    private func count(_ kind: String) {
+        world.chronicle.count(kind)
+        world.chronicle.note(kind)
+    }
+
+    private mutating func later(_ seconds: ClosedRange<Int>, _ repair: Repair) {
+        pending.append((second + random(seconds), repair))
+    }
+
+    private func repair(_ repair: Repair) {
+        switch repair {
+        case .cable(let cable):
+            world.chronicle.note("\(cable.name) is whole")
+            cable.set(isWhole: true)
+        case .server(let server):
+            world.chronicle.note("\(server.name) is up")
+            server.start()
+        case .start(let node): if node.sender == nil { node.start() }
+        case .clock(let clock): clock.set(off: .zero)
+        }
+    }
+
+    private mutating func cut(_ cable: Cable, _ server: String) {
+        count("partition from \(server)")
+        cable.set(isWhole: false)
+        later(1...120, .cable(cable))
+    }
+
+    /// The store is etcd's: what was written stays. Who lost the history of writes cannot resume a watch.
+    private mutating func restart(losesHistory: Bool) async {
+        count("restart of the API server, history \(losesHistory ? "lost" : "kept")")
+        world.kubernetes.stop()
+        await world.store.endWatches()
+        if losesHistory { await world.store.compact() }
+        later(1...30, .server(world.kubernetes))
+    }
+
+    private mutating func setClock(of node: Node) {
+        count("clock set")
+        let seconds = random(1...120) * (random(0...1) == 0 ? 1 : -1)
+        node.wall.set(off: .seconds(seconds))
+        later(1...60, .clock(node.wall))
+    }
+
+    private mutating func kill(_ node: Node) {
+        guard node.sender != nil else { return }
+        count("controller killed")
+        node.kill()
+        later(0...20, .start(node))
+    }
+
+    private mutating func stop(_ node: Node) async {
+        guard node.sender != nil else { return }
+        count("controller stopped")
+        await node.stop()
+        later(0...20, .start(node))
+    }
+
+    private func deleteLease() async {
+        count("lease deleted")
+        world.witness.leaseIsDeleted()
+        _ = try? await world.store.delete(.leases, namespace: World.namespace, name: World.leaseName)
+    }
+
+    /// Everything stands still for a while, and then all that was to happen meanwhile happens at once.
+    private func pause() {
+        count("pause of everything")
+        Machine.pause(for: .seconds(random(1...30)))
+    }
+}

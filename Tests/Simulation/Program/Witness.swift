@@ -1,0 +1,183 @@
+internal import Autoscaling
+internal import Controller
+internal import HTTPService
+internal import HTTPTransport
+internal import KubernetesClient
+internal import KubernetesTypes
+internal import Locking
+internal import MiniCluster
+
+/// Watches every write, decision and leader, and knows what must never be.
+///
+/// It judges by what it sees itself: the lease in the store, the load of the pods, the bytes of the requests; of the
+/// controllers it asks only whether they think that they lead, and what they decided.
+final class Witness: Sendable {
+    private struct State {
+        /// Cores that all pods used, and their number, by second.
+        var load: [(time: Int64, cores: Double, pods: Int)] = []
+        var holder: String?
+        /// Changes of size that were carried out, by the decision they are from.
+        var applied: [String: Int] = [:]
+        var deletion: Int64?
+    }
+
+    let scenario: Scenario
+    private let store: ClusterStore
+    private let chronicle: Chronicle
+    private let state = Locked(State())
+
+    init(_ scenario: Scenario, _ store: ClusterStore, _ chronicle: Chronicle) {
+        self.scenario = scenario
+        self.store = store
+        self.chronicle = chronicle
+    }
+
+    // MARK: - The lease
+
+    /// Somebody deletes the lease.
+    func leaseIsDeleted() {
+        let now = Machine.now
+        state.withLock { $0.deletion = now }
+    }
+
+    /// Whether a lease that was deleted under its holder may have been taken by one who never saw it: nobody can know then
+    /// that there is a holder, until that one finds out or its time has passed.
+    func mayBeTakenTwice() -> Bool {
+        let now = Machine.now
+        return state.withLock { $0.deletion.map { now - $0 < Scenario.timings.leaseDuration.nanoseconds } ?? false }
+    }
+
+    // MARK: - Writes
+
+    /// A write as it left, and the decision that it is from.
+    struct Departure: Sendable {
+        var decision: String
+        /// The size and version that a PATCH of the scale carries.
+        var scale: (size: Int64, version: String)?
+    }
+
+    /// Sees a request leave a controller.
+    func departs(_ request: HTTPRequest, from sender: Sender) async -> Departure {
+        chronicle.note("\(sender.name) \(request.method.rawValue) \(request.target)")
+        var departure = Departure(decision: "\(sender.name), tick \(sender.tick)")
+        guard request.url.hasPrefix("http://kubernetes"), request.method != .get, !request.isOfLease else {
+            return departure
+        }
+        let holder = await leaseHolder()
+        if holder != sender.name, !mayBeTakenTwice() {
+            chronicle.violate(
+                "\(sender.name) writes \(request.target) while the lease is \(holder.map { "\($0)'s" } ?? "nobody's")")
+        }
+        guard request.isOfScale, let body = try? JSONValue(parsing: request.body ?? []) else { return departure }
+        let size = body[path: ["spec", "replicas"]]?.intValue ?? 0
+        let version = body[path: ["metadata", "resourceVersion"]]?.stringValue ?? ""
+        chronicle.count("changes of size sent")
+        departure.scale = (size, version)
+        if !(Int64(scenario.minReplicas)...Int64(scenario.maxReplicas)).contains(size) {
+            chronicle.violate(
+                "\(sender.name) writes \(size) replicas outside \(scenario.minReplicas) to \(scenario.maxReplicas)")
+        }
+        if version.isEmpty { chronicle.violate("\(sender.name) writes a size without a resourceVersion") }
+        return departure
+    }
+
+    /// Who holds the lease now, or held it last where it has been deleted.
+    private func leaseHolder() async -> String? {
+        let lease = try? await store.get(.leases, namespace: World.namespace, name: World.leaseName)
+        let holder = lease?[path: ["spec", "holderIdentity"]]?.stringValue
+        return state.withLock { state in
+            if lease != nil { state.holder = holder }
+            return state.holder
+        }
+    }
+
+    /// Sees a request at the server, after what the server made of it.
+    func arrived(_ departure: Departure, _ response: ServiceResponse?) {
+        guard let scale = departure.scale else { return }
+        let text = "\(scale.size) replicas on version \(scale.version) by \(departure.decision)"
+        guard let response, response.status == 200, case .bytes(let bytes) = response.body,
+            let stored = try? JSONValue(parsing: bytes),
+            let version = stored[path: ["metadata", "resourceVersion"]]?.stringValue, version != scale.version
+        else {
+            chronicle.note("not written: \(text): \(response.map { "\($0.status)" } ?? "no answer")")
+            return
+        }
+        chronicle.note("written: \(text)")
+        chronicle.count("changes of size")
+        let count = state.withLock { state in
+            state.applied[departure.decision, default: 0] += 1
+            return state.applied[departure.decision] ?? 0
+        }
+        if count > 1 { chronicle.violate("\(departure.decision) was written \(count) times") }
+    }
+
+    // MARK: - Decisions
+
+    /// Takes down the load of all pods.
+    func saw(cores: Double, pods: Int) {
+        let now = Machine.now
+        state.withLock { $0.load.append((now, cores, pods)) }
+    }
+
+    /// A sample counts for as long as the controller is told to believe it, at the end of a rate over the window before; a
+    /// scrape lies a while back, and the tick took its time.
+    private static let memory =
+        Scenario.rateWindow * 3 + Scenario.scrapeInterval * 2
+
+    /// The sizes that the load of the recent past asks for, at the target of 70 % of 100m: by what all pods used together,
+    /// or as the HPA has it, by what each of them used then, times the pods that are ready as far as the controller knows.
+    private func recentSizes(of pods: Double, ready: Double, before time: Int64) -> ClosedRange<Double>? {
+        let oldest = time - Self.memory.nanoseconds
+        return state.withLock { state in
+            var sizes: [Double] = []
+            for load in state.load where load.time >= oldest && load.time <= time {
+                sizes.append(load.cores / 0.07)
+                let mean = load.cores / Double(max(load.pods, 1))
+                sizes += [mean * pods / 0.07, mean * ready / 0.07]
+            }
+            guard let low = sizes.min(), let high = sizes.max() else { return nil }
+            return low...high
+        }
+    }
+
+    /// Looks at what a tick decided.
+    func ticked(_ report: TickReport, of sender: Sender) {
+        chronicle.count("ticks")
+        for autoscaler in report.autoscalers {
+            let decision = autoscaler.decision
+            let change = "\(decision.currentReplicas) to \(decision.desiredReplicas)"
+            chronicle.note("\(sender.name) tick \(report.number): \(change), \(autoscaler.outcome)")
+            guard decision.rescales else { continue }
+            chronicle.count("decisions to rescale")
+            judge(decision, change, ready: autoscaler.observation.pods.readyCount, of: sender)
+        }
+    }
+
+    /// Whether the load of the recent past calls for a change. Data that is missing, old, cut or empty must not.
+    private func judge(_ decision: Decision, _ change: String, ready: Int, of sender: Sender) {
+        let ready = Double(ready)
+        let (from, to) = (Double(decision.currentReplicas), Double(decision.desiredReplicas))
+        let bounds = Double(scenario.minReplicas)...Double(scenario.maxReplicas)
+        // Somebody set it outside of the bounds.
+        guard bounds.contains(from), let sizes = recentSizes(of: from, ready: ready, before: sender.tickBegan) else {
+            return
+        }
+        // Half a pod beside: rates are drawn on to the ends of their window.
+        if to < from, to + 0.5 < sizes.lowerBound, to < bounds.upperBound {
+            chronicle.violate("\(sender.name) scales from \(change) under a load for \(sizes)")
+        }
+        if to > from, to > sizes.upperBound.rounded(.up) + 1, to > bounds.lowerBound {
+            chronicle.violate("\(sender.name) scales from \(change) under a load for \(sizes)")
+        }
+    }
+}
+
+extension HTTPRequest {
+    fileprivate var isOfLease: Bool { url.contains("/coordination.k8s.io/") }
+    /// Whether it writes a size.
+    var isOfScale: Bool { method == .patch && (url.hasSuffix("/scale") || url.contains("/scale?")) }
+}
+
+extension PodSet {
+    fileprivate var readyCount: Int { states.count { $0.phase == .running && $0.readiness == .true } }
+}
