@@ -50,9 +50,12 @@ struct ReplayCall {
             if tracePath == "-" {
                 throw usage("a trace is read once for each autoscaler, so it is a file and not '-'")
             }
-            let results = try ReplayResult.fleet(
+            var results = try ReplayResult.fleet(
                 Array(zip(runs, policies.map(\.manifest))), guards, on: DemandTrace(file: tracePath, options: options),
                 expectations: expectations, hasReport: hasReport)
+            for index in results.indices {
+                if let note = policies[index].note { results[index].note(note) }
+            }
             return try finish(chosen(results, policies), options.zone)
         }
         runs[0].fleet = guards

@@ -125,16 +125,19 @@ struct AutoscalerPage {
         section("Last decisions", &html) { html in
             table(
                 "Changes of size, what began to hold it, failures and their ends; the newest first",
-                ["Time", "Replicas", "Outcome", "Why"], &html
+                ["Time", "Replicas", "Outcome", "Why"], style: "decisions", &html
             ) { html in
                 for past in details.decisions {
                     let key = "\(past.time.timestamp.nanoseconds)"
-                    html.element("tr", ["class": past.error == nil ? past.outcome : "failed", "data-key": key]) {
-                        html in
-                        html.element("th", ["scope": "row"], StatusText.clock(past.time.timestamp))
-                        html.element("td", StatusText.replicas(past.currentReplicas, past.desiredReplicas))
-                        html.element("td", past.outcome == "wouldScale" ? "would scale" : past.outcome)
-                        html.element("td") { html in
+                    let outcome = past.error == nil ? past.outcome : "failed"
+                    html.element("tr", ["role": "row", "class": outcome, "data-key": key]) { html in
+                        html.element(
+                            "th", ["role": "rowheader", "scope": "row"], StatusText.clock(past.time.timestamp))
+                        html.element(
+                            "td", ["role": "cell"], StatusText.replicas(past.currentReplicas, past.desiredReplicas))
+                        html.element(
+                            "td", ["role": "cell"], past.outcome == "wouldScale" ? "would scale" : past.outcome)
+                        html.element("td", ["role": "cell"]) { html in
                             html.element("details") { html in
                                 html.element("summary", past.line)
                                 html.element("p", past.paragraph)
@@ -193,18 +196,22 @@ struct AutoscalerPage {
         }
     }
 
+    /// - Parameter style: A class. The roles are those of a table also where a style sheet lays it out otherwise.
     private func table(
-        _ caption: String, _ headings: [String], _ html: inout HTMLWriter, rows: (inout HTMLWriter) -> Void
+        _ caption: String, _ headings: [String], style: String = "", _ html: inout HTMLWriter,
+        rows: (inout HTMLWriter) -> Void
     ) {
         html.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption]) { html in
-            html.element("table") { html in
+            html.element("table", ["role": "table", "class": style]) { html in
                 html.element("caption", caption)
-                html.element("thead") { html in
-                    html.element("tr") { html in
-                        for heading in headings { html.element("th", ["scope": "col"], heading) }
+                html.element("thead", ["role": "rowgroup"]) { html in
+                    html.element("tr", ["role": "row"]) { html in
+                        for heading in headings {
+                            html.element("th", ["role": "columnheader", "scope": "col"], heading)
+                        }
                     }
                 }
-                html.element("tbody", content: rows)
+                html.element("tbody", ["role": "rowgroup"], content: rows)
             }
         }
     }

@@ -95,7 +95,11 @@ enum StatusStyle {
         .autoscalers .state{text-align:right}.autoscalers .line{grid-column:1/-1;order:3}
         .autoscalers .changed,.autoscalers .age{order:4;font-size:12.5px}.autoscalers .age{grid-column:2;text-align:right}
         .changed::before{content:"changed "}.changed::after{content:" ago"}.age::before{content:"data "}
-        .age::after{content:" old"}.autoscalers .none{display:none}.plot{margin-left:38px}.times{margin-left:38px}}
+        .age::after{content:" old"}.autoscalers .none{display:none}
+        .decisions,.decisions tbody,.decisions caption{display:block}.decisions thead{position:absolute;left:-9999px}
+        .decisions tr{display:grid;grid-template-columns:auto auto 1fr;gap:2px 14px;padding:8px 0;
+        border-top:1px solid var(--grid)}.decisions tr>*{padding:0!important;border:0!important;min-width:0!important}
+        .decisions td:last-child{grid-column:1/-1}.decisions summary{overflow-wrap:anywhere}.plot{margin-left:38px}.times{margin-left:38px}}
         @media (prefers-reduced-motion:no-preference){.stale{transition:opacity .2s}}.stale{opacity:.55}
         """
 }
