@@ -55,16 +55,16 @@ image-root: setup-image release ## Run the release binary on a bare Debian with 
 	@.ci/image-root
 
 properties: setup-test $(TMPDIR) ## Check the decision's properties over WORLDS random worlds, optimised.
-	@swift build -c release --product swiftlet-bench
-	@"$$(swift build -c release --show-bin-path)/swiftlet-bench" properties $(WORLDS)
+	@$(RELEASE) --product swiftlet-bench
+	@"$$($(RELEASE) --show-bin-path)/swiftlet-bench" properties $(WORLDS)
 
 bench: setup-build $(TMPDIR) ## Time the decision core; medians, with the method printed.
-	@swift build -c release --product swiftlet-bench
-	@"$$(swift build -c release --show-bin-path)/swiftlet-bench"
+	@$(RELEASE) --product swiftlet-bench
+	@"$$($(RELEASE) --show-bin-path)/swiftlet-bench"
 
 bench-steady: release ## What SIZES autoscalers at rest cost: CPU of a tick, memory, requests.
-	@swift build -c release --product swiftlet-load
-	@Benchmarks/Scripts/steady-state "$$(swift build -c release --show-bin-path)/swiftlet-load" \
+	@$(RELEASE) --product swiftlet-load
+	@Benchmarks/Scripts/steady-state "$$($(RELEASE) --show-bin-path)/swiftlet-load" \
 	    "$$($(RELEASE) --show-bin-path)/swiftlet" $(SIZES)
 
 faults: setup-test $(TMPDIR) ## Let a cluster fail FAULTS times at random (SEED), and see that nothing wrong is written.

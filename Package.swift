@@ -19,6 +19,7 @@ let package = Package(
             name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(
             name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CAllocator"),
 
         // The pure core, and the one lock.
         .target(name: "Autoscaling", swiftSettings: strict),
@@ -70,7 +71,7 @@ let package = Package(
         .target(
             name: "CommandLine",
             dependencies: [
-                "Autoscaling", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
+                "Autoscaling", "CAllocator", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
                 "KubernetesClient", "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
                 "Replay", "Schedules",
             ],
@@ -81,7 +82,10 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
         .executableTarget(
             name: "swiftlet-bench",
-            dependencies: ["AllocationCounter", "Autoscaling", "DecisionProperties", "Journal", "Manifests", "Replay"],
+            dependencies: [
+                "AllocationCounter", "Autoscaling", "DecisionProperties", "Journal", "Manifests", "PrometheusClient",
+                "Replay",
+            ],
             path: "Benchmarks/Core", swiftSettings: strict),
 
         .executableTarget(

@@ -2,13 +2,14 @@ import Autoscaling
 import DecisionProperties
 import Glibc
 
-/// `swiftlet-bench` times the decision core and replays; `swiftlet-bench replay` the replays alone, and
-/// `swiftlet-bench properties N` checks the core's properties instead.
+/// `swiftlet-bench` times the decision core and replays; `swiftlet-bench replay` and `answers` a part
+/// alone, and `swiftlet-bench properties N` checks the core's properties instead.
 @main
 struct Program {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "replay" { return replays() }
+        if arguments.first == "answers" { return answers() }
         guard arguments.first == "properties" else {
             report()
             return
@@ -38,6 +39,8 @@ struct Program {
         print("Go: Kubernetes v1.36's controller code on the same inputs, measured apart on this kind of machine.")
         print("")
         replays()
+        print("")
+        answers()
     }
 
     /// Whole replays: CPU time, speed, and the memory that each added to the most there ever was.
@@ -51,6 +54,19 @@ struct Program {
             row(
                 run.name, "\(run.decisions)", "\(Int((run.seconds * 1000).rounded()))",
                 "\(Int((Double(run.decisions) / run.seconds).rounded()))", "\(run.bytes >> 10)")
+        }
+    }
+
+    /// Answers of Prometheus: CPU time and the memory that each added to the most there ever was.
+    static func answers() {
+        let body = AnswerBenchmarks.body()
+        row("an answer of \(AnswerBenchmarks.seriesCount) series", "payload KiB", "CPU ms", "KiB more")
+        guard let runs = try? AnswerBenchmarks.runs(body) else {
+            print("an answer could not be read")
+            exit(1)
+        }
+        for run in runs {
+            row(run.name, "\(body.count >> 10)", "\(Int(run.milliseconds.rounded()))", "\(run.bytes >> 10)")
         }
     }
 

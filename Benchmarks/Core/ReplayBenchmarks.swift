@@ -110,14 +110,14 @@ enum ReplayBenchmarks {
             name: name, decisions: decisions, seconds: cpuSeconds() - start, bytes: max(resident() - before, 0))
     }
 
-    private static func cpuSeconds() -> Double {
+    static func cpuSeconds() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// Most bytes that were ever resident.
-    private static func resident() -> Int {
+    static func resident() -> Int {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss << 10

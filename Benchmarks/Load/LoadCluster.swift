@@ -19,6 +19,8 @@ struct LoadCluster: Sendable {
     let utilization = Locked(70)
     /// Requests by verb and resource since the last look.
     let requests = Locked<[String: Int]>([:])
+    /// Changes of scale since the utilisation was set last.
+    let scales = Locked(ScaleWrites(stepped: LoadCluster.now()))
     let size: Size
     let store: ClusterStore
 
@@ -27,6 +29,26 @@ struct LoadCluster: Sendable {
         store = ClusterStore(
             namespaces: ["default"] + (0..<size.namespaces).map { "load-\($0)" }, historyLimit: 100_000,
             now: LoadCluster.now)
+    }
+
+    /// When writes came.
+    struct ScaleWrites: Sendable {
+        var stepped: Timestamp
+        var count = 0
+        var first: Timestamp?
+        var last: Timestamp?
+
+        mutating func note(at time: Timestamp) {
+            count += 1
+            first = first ?? time
+            last = time
+        }
+
+        /// Their number, and the seconds from the step to the first and to the last.
+        var text: String {
+            let seconds = [first, last].map { "\(Double($0?.nanoseconds(since: stepped) ?? 0) / 1e9)" }
+            return "\(count) \(seconds.joined(separator: " "))"
+        }
     }
 
     static let now: @Sendable () -> Timestamp = { SystemTime.now() }

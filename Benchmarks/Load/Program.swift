@@ -7,7 +7,8 @@ import MiniCluster
 /// `swiftlet-load AUTOSCALERS PODS KUBECONFIG`: serves a cluster of that size until it is killed.
 ///
 /// Writes the kubeconfig, prints the URL of its Prometheus, and then on standard input takes one word a line: `requests`
-/// prints and clears the counts of requests, a number sets the utilisation of every pod.
+/// prints and clears the counts of requests, a number sets the utilisation of every pod, and `scales` prints how many changes
+/// of scale have come since, and after how many seconds the first and the last.
 @main
 struct Program {
     static func main() async throws {
@@ -22,6 +23,9 @@ struct Program {
             let what = request.segments.last { !$0.hasPrefix("web-") } ?? ""
             let verb = request.queryValue("watch") == nil ? request.method : "WATCH"
             cluster.requests.withLock { $0["\(verb) \(what)", default: 0] += 1 }
+            if what == "scale", request.method == "PATCH" {
+                cluster.scales.withLock { $0.note(at: LoadCluster.now()) }
+            }
             return nil
         }
         let prometheus = try HTTPServer { cluster.answer($0) }
@@ -32,7 +36,13 @@ struct Program {
         fflush(nil)
         while let line = readLine() {
             if let utilization = Int(line) {
+                cluster.scales.withLock { $0 = .init(stepped: LoadCluster.now()) }
                 cluster.utilization.withLock { $0 = utilization }
+                continue
+            }
+            if line == "scales" {
+                print(cluster.scales.withLock(\.text))
+                fflush(nil)
                 continue
             }
             let counts = cluster.requests.withLock { counts in

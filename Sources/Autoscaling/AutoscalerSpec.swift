@@ -16,7 +16,7 @@ public struct AutoscalerSpec: Hashable, Sendable, Codable {
     /// `nil` is the algorithm from before `behavior` existed, which is not the same as an empty one.
     public var behavior: ScalingBehavior?
     /// What goes beyond `autoscaling/v2`; `nil` when nothing of it is written.
-    public var extensions: ScalingExtensions?
+    @Rare public var extensions: ScalingExtensions?
 
     /// A spec as given; nothing is checked, and an unchecked one cannot make a decision trap.
     public init(

@@ -76,10 +76,13 @@ extension [StatusCondition] {
                     message: condition.message, lastTransitionTime: now))
             return
         }
-        if self[index].status != status { self[index].lastTransitionTime = now }
-        self[index].status = status
-        self[index].reason = condition.reason
-        self[index].message = condition.message
+        // Mostly nothing differs: a list that stays as it is is not copied.
+        if self[index].status != status {
+            self[index].lastTransitionTime = now
+            self[index].status = status
+        }
+        if self[index].reason != condition.reason { self[index].reason = condition.reason }
+        if self[index].message != condition.message { self[index].message = condition.message }
     }
 
     /// Whether a condition is there and true.

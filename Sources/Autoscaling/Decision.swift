@@ -13,7 +13,7 @@ public struct Decision: Hashable, Sendable, Codable {
     /// What it rests on: a metric, a bound, or why there is no decision.
     public var basis: Basis
     /// What the forecast asked for; `nil` without a prediction in the spec, or where the metrics did not decide.
-    public var prediction: Prediction?
+    @Rare public var prediction: Prediction? = nil
     /// The steps after the metrics; `nil` when the metrics did not decide.
     public var stabilization: Stabilization?
     /// Rate limits and bounds; `nil` when the metrics did not decide.
@@ -21,15 +21,15 @@ public struct Decision: Hashable, Sendable, Codable {
     /// Why the size is to change; `nil` when it is not.
     public var rescaleReason: RescaleReason?
     /// What beside the metrics held the size, or would have; `nil` when nothing did.
-    public var restraint: Restraint?
+    @Rare public var restraint: Restraint? = nil
     /// The schedules that the observation shows; `nil` when none says anything.
-    public var schedules: ScheduleState?
+    @Rare public var schedules: ScheduleState? = nil
     /// What the formula came to; `nil` without one.
-    public var formula: FormulaResult?
+    @Rare public var formula: FormulaResult? = nil
     /// Metrics that fail, and what is done about it; `nil` unless they do and the spec says what.
-    public var fallback: Fallback?
+    @Rare public var fallback: Fallback? = nil
     /// Whether there is anything to do, for a spec that says when the target goes to zero.
-    public var activity: Activity?
+    @Rare public var activity: Activity? = nil
 
     /// What the decision rests on.
     public enum Basis: Hashable, Sendable, Codable {

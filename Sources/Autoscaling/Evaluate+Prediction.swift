@@ -6,7 +6,9 @@ extension Evaluation {
     /// - Parameters:
     ///   - metrics: What each metric came to.
     ///   - desired: The recommendation of the metrics.
-    func predict(_ metrics: [MetricEvaluation], beside desired: Int32) -> Decision.Prediction? {
+    func predict(
+        _ metrics: [MetricEvaluation], beside desired: Int32, _ spec: AutoscalerSpec, _ observation: Observation
+    ) -> Decision.Prediction? {
         guard let policy = spec.extensions?.prediction else { return nil }
         guard let index = spec.predictedMetric else {
             let names = spec.metrics.compactMap(\.referenceName).joined(separator: ", ")
@@ -24,7 +26,7 @@ extension Evaluation {
                 guard case .proposal = metrics[index].outcome else {
                     throw NoCount(reason: "\(spec.metrics[index].shortName) itself cannot be used now")
                 }
-                let replicas = try replicas(for: forecast, of: index)
+                let replicas = try replicas(for: forecast, of: index, spec, observation)
                 prediction.replicas = replicas
                 if !forecast.isWithin(policy) {
                     prediction.effect = .off(maxErrorPercent: policy.maxErrorPercent)
@@ -45,16 +47,20 @@ extension Evaluation {
 
     /// Replicas that bring a total to the metric's target: the total over what each pod is to have, and no change within
     /// the tolerance, as with a metric that is there. None where a metric of that value would be at rest.
-    private func replicas(for forecast: Forecast, of index: Int) throws(NoCount) -> Int32 {
+    private func replicas(
+        for forecast: Forecast, of index: Int, _ spec: AutoscalerSpec, _ observation: Observation
+    ) throws(NoCount) -> Int32 {
         if let policy = spec.scaleToZero, forecast.milliTotal <= policy.threshold(of: spec.metrics[index]) { return 0 }
-        let share = try milliForEachPod(of: index)
-        let ratio = Double(forecast.milliTotal) / (share * Double(scale.specReplicas))
-        if flags.tolerance(for: spec.behavior).isWithin(ratio) { return scale.specReplicas }
-        return Int32(saturating: (Double(forecast.milliTotal) / share).rounded(.up), ifNaN: scale.specReplicas)
+        let share = try milliForEachPod(of: index, spec, observation)
+        let ratio = Double(forecast.milliTotal) / (share * Double(current))
+        if flags.tolerance(for: spec.behavior).isWithin(ratio) { return current }
+        return Int32(saturating: (Double(forecast.milliTotal) / share).rounded(.up), ifNaN: current)
     }
 
     /// What each pod is to have of the metric, in thousandths, above 0.
-    private func milliForEachPod(of index: Int) throws(NoCount) -> Double {
+    private func milliForEachPod(
+        of index: Int, _ spec: AutoscalerSpec, _ observation: Observation
+    ) throws(NoCount) -> Double {
         let metric = spec.metrics[index]
         if let average = metric.averageTarget {
             guard average > 0 else { throw NoCount(reason: "the target is 0") }
@@ -77,7 +83,7 @@ extension Evaluation {
 extension MetricSpec {
     /// Thousandths for each pod, where the target is one for each pod.
     ///
-    /// - Source: the preference is that of ``Evaluation/propose(_:)``.
+    /// - Source: the preference is that of ``Evaluation/propose(_:_:_:)``.
     public var averageTarget: Int64? {
         switch source {
         case .object, .prometheus: target.kind == .averageValue ? target.averageValue : nil

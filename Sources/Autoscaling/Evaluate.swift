@@ -26,37 +26,44 @@ public func evaluate(
             basis: .targetUnavailable(failure))
     case .found(let scale):
         history.recordInitialRecommendation(scale.specReplicas, at: observation.time)
-        let spec = spec.raised(by: observation.schedules)
-        let evaluation = Evaluation(spec: spec, observation: observation, scale: scale, flags: flags)
-        var decision = evaluation.decide(history: &history)
-        decision.schedules = observation.schedules
-        decision.restrain(by: evaluation.holds)
+        let evaluation = Evaluation(
+            current: scale.specReplicas, statusReplicas: scale.statusReplicas, now: observation.time, flags: flags)
+        guard !observation.$schedules else {
+            let raised = spec.raised(by: observation.schedules)
+            var decision = evaluation.decide(raised, observation, history: &history)
+            decision.schedules = observation.schedules
+            evaluation.restrain(&decision, raised, observation)
+            return decision
+        }
+        var decision = evaluation.decide(spec, observation, history: &history)
+        evaluation.restrain(&decision, spec, observation)
         return decision
     }
 }
 
 /// One run of ``evaluate(_:_:history:flags:)`` on a target that was found.
+///
+/// Plain numbers alone: spec and observation are handed from step to step, since a copy of either costs more than most
+/// decisions do.
 struct Evaluation {
-    let spec: AutoscalerSpec
-    let observation: Observation
-    let scale: ObservedScale
+    let current: Int32
+    let statusReplicas: Int32
+    let now: Timestamp
     let flags: ControllerFlags
 
-    private var current: Int32 { scale.specReplicas }
-
-    /// What keeps the size: the holds that were observed, then what the spec writes and what of it is not known.
-    var holds: [Hold] {
-        let own = [spec.extensions?.hold?.hold(at: observation.time), observation.schedules?.hold].compactMap(\.self)
-        return own.isEmpty ? observation.holds : observation.holds + own
+    /// Lets the holds have their say: those that were observed, then what the spec writes and what of it is not known.
+    func restrain(_ decision: inout Decision, _ spec: AutoscalerSpec, _ observation: Observation) {
+        if observation.holds.isEmpty, !spec.$extensions, !observation.$schedules { return }
+        let (written, unknown) = (spec.extensions?.hold?.hold(at: now), observation.schedules?.hold)
+        decision.restrain(by: observation.holds + [written, unknown].compactMap(\.self))
     }
 
-    func decide(history: inout History) -> Decision {
+    func decide(_ spec: AutoscalerSpec, _ observation: Observation, history: inout History) -> Decision {
         var decision = Decision(
-            time: observation.time, currentReplicas: current, desiredReplicas: current, metrics: [],
-            basis: .disabledAtZero)
-        if spec.extensions?.fallback == nil { history.failure = nil }
-        if spec.scaleToZero == nil { history.idleSince = nil }
-        if current == 0 && (!mayLeaveZero || (spec.minReplicas == 0 && !spec.hasMetricBeyondPods)) {
+            time: now, currentReplicas: current, desiredReplicas: current, metrics: [], basis: .disabledAtZero)
+        if !spec.$extensions || spec.extensions?.fallback == nil { history.failure = nil }
+        if !spec.$extensions || spec.scaleToZero == nil { history.idleSince = nil }
+        if current == 0, !mayLeaveZero(spec, observation) || (spec.minReplicas == 0 && !spec.hasMetricBeyondPods) {
             history.failure = nil
             history.idleSince = nil
             return decision
@@ -71,36 +78,38 @@ struct Evaluation {
             decision.rescaleReason = .belowMinimum
             decision.desiredReplicas = spec.minReplicas
         } else {
-            decideByMetrics(&decision, history: &history)
+            decideByMetrics(&decision, spec, observation, history: &history)
         }
         return decision
     }
 
     /// Zero is left again only by the autoscaler that went there.
-    private var mayLeaveZero: Bool { spec.allowsScaleToZero(flags) && observation.isScaledToZero }
+    private func mayLeaveZero(_ spec: AutoscalerSpec, _ observation: Observation) -> Bool {
+        spec.allowsScaleToZero(flags) && observation.isScaledToZero
+    }
 
-    private func decideByMetrics(_ decision: inout Decision, history: inout History) {
+    private func decideByMetrics(
+        _ decision: inout Decision, _ spec: AutoscalerSpec, _ observation: Observation, history: inout History
+    ) {
         if spec.metrics.isEmpty {
             decision.basis = .noMetrics
             return
         }
-        guard case .valid = scale.selector else {
+        if case .found(let scale) = observation.target, scale.selector != .valid {
             decision.basis = .selector(scale.selector)
             return
         }
         var recommendation: Int32 = 0
-        decision.basis = chooseMetric(&decision.metrics, recommendation: &recommendation)
-        if let extensions = spec.extensions {
-            extend(&decision, by: extensions, &recommendation, &history)
-        }
+        decision.basis = chooseMetric(&decision.metrics, spec, observation, recommendation: &recommendation)
+        if spec.$extensions { extend(&decision, spec, observation, &recommendation, &history) }
         guard decision.basis.isDecided else { return }
         // A proposal below zero moves nothing: the recommendation starts from none.
         var desired = max(recommendation, 0)
-        if spec.extensions?.prediction != nil, case .metric = decision.basis {
-            decision.prediction = predict(decision.metrics, beside: desired)
+        if spec.$extensions, spec.extensions?.prediction != nil, case .metric = decision.basis {
+            decision.prediction = predict(decision.metrics, beside: desired, spec, observation)
         }
         let byMetrics = desired
-        if let prediction = decision.prediction, prediction.raises {
+        if decision.$prediction, let prediction = decision.prediction, prediction.raises {
             desired = prediction.replicas ?? desired
             // What is expected wakes as what is there does.
             if current == 0 { decision.activity?.leastReplicas = 1 }
@@ -109,7 +118,7 @@ struct Evaluation {
         if desired > current, byMetrics <= current, let prediction = decision.prediction {
             decision.rescaleReason = .metricExpectedAboveTarget(index: prediction.metric)
         }
-        normalize(desired, &decision, history: &history)
+        normalize(desired, &decision, spec, history: &history)
         if decision.desiredReplicas == current {
             decision.rescaleReason = nil
         } else if decision.rescaleReason == nil {
@@ -122,13 +131,16 @@ struct Evaluation {
     /// Some metrics invalid: the rest may scale up but not down.
     ///
     /// - Source: `computeReplicasForMetrics`.
-    private func chooseMetric(_ metrics: inout [MetricEvaluation], recommendation: inout Int32) -> Decision.Basis {
+    private func chooseMetric(
+        _ metrics: inout [MetricEvaluation], _ spec: AutoscalerSpec, _ observation: Observation,
+        recommendation: inout Int32
+    ) -> Decision.Basis {
         var invalid: Decision.InvalidMetrics?
         var chosen = 0
         metrics.reserveCapacity(spec.metrics.count)
         for index in spec.metrics.indices {
             do throws(MetricFailure) {
-                let proposal = try propose(index)
+                let proposal = try propose(index, spec, observation)
                 metrics.append(MetricEvaluation(outcome: .proposal(proposal)))
                 if recommendation == 0 || proposal.replicas > recommendation {
                     recommendation = proposal.replicas
@@ -149,18 +161,23 @@ struct Evaluation {
 
     /// What goes beyond `autoscaling/v2`, on what the metrics came to.
     private func extend(
-        _ decision: inout Decision, by extensions: ScalingExtensions, _ recommendation: inout Int32,
+        _ decision: inout Decision, _ spec: AutoscalerSpec, _ observation: Observation, _ recommendation: inout Int32,
         _ history: inout History
     ) {
-        if let formula = extensions.formula { work(out: formula, &decision, &recommendation) }
-        if let policy = spec.scaleToZero { wakeOrRest(by: policy, &decision, &recommendation, &history) }
-        if let policy = extensions.fallback { fallBack(by: policy, &decision, &recommendation, &history) }
+        if let formula = spec.extensions?.formula {
+            work(out: formula, &decision, spec, observation, &recommendation)
+        }
+        if let policy = spec.scaleToZero {
+            wakeOrRest(by: policy, &decision, spec, observation, &recommendation, &history)
+        }
+        if let policy = spec.extensions?.fallback { fallBack(by: policy, &decision, spec, &recommendation, &history) }
     }
 
-    private func normalize(_ desired: Int32, _ decision: inout Decision, history: inout History) {
-        let least = max(spec.minReplicas, decision.activity?.leastReplicas ?? 0)
+    private func normalize(
+        _ desired: Int32, _ decision: inout Decision, _ spec: AutoscalerSpec, history: inout History
+    ) {
+        let least = decision.$activity ? max(spec.minReplicas, decision.activity?.leastReplicas ?? 0) : spec.minReplicas
         let bounds = ReplicaBounds(minReplicas: least, maxReplicas: spec.maxReplicas)
-        let now = observation.time
         if let behavior = spec.behavior {
             let downWindow =
                 behavior.scaleDown.stabilizationWindowSeconds.map(Int64.init)

@@ -52,6 +52,24 @@ extension History {
         return compact
     }
 
+    /// What every recommendation within the bounds asks for, where they all ask for the same and nothing else is left to
+    /// later decisions; `nil` otherwise. The compact form is then that one recommendation.
+    ///
+    /// - Complexity: O(records), without allocation.
+    public func onlyRecommendation(at now: Timestamp, _ bounds: Compaction = Compaction()) -> Int32? {
+        guard isStarted, failure == nil, idleSince == nil else { return nil }
+        let period = bounds.scalePeriod.nanoseconds
+        for event in scaleUpEvents where now.nanoseconds(since: event.time) < period { return nil }
+        for event in scaleDownEvents where now.nanoseconds(since: event.time) < period { return nil }
+        let window = bounds.recommendationWindow.nanoseconds
+        var only: Int32?
+        for record in recommendations where now.nanoseconds(since: record.time) <= window {
+            if let only, only != record.replicas { return nil }
+            only = record.replicas
+        }
+        return only
+    }
+
     /// The records that no later one equals or exceeds.
     ///
     /// - Parameter exceeds: Whether the first lies further out than the second.

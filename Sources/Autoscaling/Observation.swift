@@ -16,9 +16,9 @@ public struct Observation: Hashable, Sendable {
     /// What keeps the size as it is whatever the metrics say, in the order of importance.
     public var holds: [Hold]
     /// The schedules of the spec that are in force now, or not known; `nil` when none says anything.
-    public var schedules: ScheduleState?
+    @Rare public var schedules: ScheduleState?
     /// What was foreseen for the metric of the spec's prediction; `nil` without one.
-    public var forecast: ForecastReading?
+    @Rare public var forecast: ForecastReading?
 
     /// What was seen at `time`; the readings must be parallel to the spec's metrics.
     public init(

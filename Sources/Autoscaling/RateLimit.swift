@@ -123,9 +123,15 @@ struct PolicyAllowance {
     ) -> PolicyAllowance {
         if rules.selectPolicy == .disabled { return PolicyAllowance(replicas: current, growsAt: nil) }
         var result = PolicyAllowance(replicas: picksLargest ? .min : .max, growsAt: nil)
+        var period: Int32?
+        var (added, removed) = ((total: Int32(0), oldest: Timestamp.never), (total: Int32(0), oldest: Timestamp.never))
         for policy in rules.policies {
-            let added = change(in: policy.periodSeconds, of: history.scaleUpEvents, now: now)
-            let removed = change(in: policy.periodSeconds, of: history.scaleDownEvents, now: now)
+            // Policies mostly have one period in common: the changes in it are summed once.
+            if policy.periodSeconds != period {
+                period = policy.periodSeconds
+                added = change(in: policy.periodSeconds, of: history.scaleUpEvents, now: now)
+                removed = change(in: policy.periodSeconds, of: history.scaleDownEvents, now: now)
+            }
             let base = current &- added.total &+ removed.total
             let proposed = proposal(base, policy)
             if picksLargest ? proposed > result.replicas : proposed < result.replicas {

@@ -67,15 +67,19 @@ extension JSONCursor {
     }
 
     private mutating func passDigits(into number: inout Decimal19, until limit: Int) {
-        while offset < limit, Self.isDigit(bytes[offset]) {
+        var (index, digits) = (offset, number.digits)
+        while index < limit {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
             // 19 digits always fit in 64 bits; after that only the text is exact.
-            if number.digits < 1_000_000_000_000_000_000 {
-                number.digits = number.digits &* 10 &+ UInt64(bytes[offset] - UInt8(ascii: "0"))
+            if digits < 1_000_000_000_000_000_000 {
+                digits = digits &* 10 &+ UInt64(digit)
             } else {
                 number.isExact = false
             }
-            offset += 1
+            index += 1
         }
+        (offset, number.digits) = (index, digits)
     }
 
     private mutating func passExponent(until limit: Int) -> Int? {

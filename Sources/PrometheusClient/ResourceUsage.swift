@@ -39,7 +39,7 @@ public struct PodUsage: Sendable, Hashable {
     }
 
     /// The oldest time of its containers: a total is as old as its oldest part.
-    public var time: Timestamp? { containers.map(\.time).min() }
+    public var time: Timestamp? { containers.lazy.map(\.time).min() }
 
     /// The usage of one container by name.
     public subscript(container name: String) -> ContainerUsage? {
@@ -101,19 +101,31 @@ public struct ResourceUsage: Sendable {
     /// Namespaces whose answers may be partial, and what says so.
     public let doubts: [String: String]
 
-    /// Namespace → pod → index into `pods`. A namespace that was answered is here even when it is empty.
-    let index: [String: [String: Int]]
+    /// The numbers of namespaces, pods and containers.
+    let strings: StringInterner
+    /// Namespaces that were answered, also those that are empty.
+    let answered: [String: UInt32]
+    /// Indices into `pods`.
+    let index: [PodKey: Int32]
     let pods: [Pod]
     let containers: [ContainerUsage]
+
+    /// A pod by the numbers of its namespace and its name.
+    struct PodKey: Sendable, Hashable {
+        var namespace: UInt32
+        var name: UInt32
+    }
 
     /// What is known of a pod.
     ///
     /// - Complexity: O(1).
     public func reading(namespace: String, pod: String) -> UsageReading {
         if let failure = failures[namespace] { return .failed(failure) }
-        guard let names = index[namespace] else { return .notAsked }
-        guard let found = names[pod] else { return .missing }
-        let entry = pods[found]
+        guard let space = answered[namespace] else { return .notAsked }
+        guard let name = strings.find(pod), let found = index[PodKey(namespace: space, name: name)] else {
+            return .missing
+        }
+        let entry = pods[Int(found)]
         if entry.containers.isEmpty { return .missing }
         return .usage(
             PodUsage(containers: containers[entry.containers], isComplete: entry.isComplete, window: window))

@@ -14,8 +14,10 @@ struct LabelTable: Sendable {
         var value: UInt32
     }
 
-    var strings: [String] = []
+    var strings = StringInterner()
     var pairs: [Pair] = []
+
+    func string(_ symbol: UInt32) -> String { strings.string(symbol) }
 }
 
 /// The labels of one series that were asked for, in the order of the answer.
@@ -34,14 +36,14 @@ public struct SeriesLabels: Sendable, RandomAccessCollection, CustomStringConver
 
     public subscript(position: Int) -> Label {
         let pair = table.pairs[position]
-        return Label(name: table.strings[Int(pair.name)], value: table.strings[Int(pair.value)])
+        return Label(name: table.string(pair.name), value: table.string(pair.value))
     }
 
     /// The value of a label; `nil` when the series has none of that name or it was not asked for.
     public subscript(name: String) -> String? {
-        for position in range {
-            let pair = table.pairs[position]
-            if table.strings[Int(pair.name)] == name { return table.strings[Int(pair.value)] }
+        guard let symbol = table.strings.find(name) else { return nil }
+        for position in range where table.pairs[position].name == symbol {
+            return table.string(table.pairs[position].value)
         }
         return nil
     }

@@ -22,7 +22,7 @@ extension VectorReader {
         while try cursor.next(before: Self.closeBracket, isFirst: &isFirst) {
             vector.entries.append(try vectorEntry())
         }
-        vector.table = LabelTable(strings: interner.strings, pairs: pairs)
+        vector.table = LabelTable(strings: interner, pairs: pairs)
         return vector
     }
 
@@ -65,7 +65,7 @@ extension VectorReader {
             let entry = try matrixEntry(points: &matrix.points)
             matrix.entries.append(entry)
         }
-        matrix.table = LabelTable(strings: interner.strings, pairs: pairs)
+        matrix.table = LabelTable(strings: interner, pairs: pairs)
         return matrix
     }
 
@@ -138,18 +138,35 @@ extension VectorReader {
             let name = try cursor.string()
             try cursor.expect(Self.colon)
             let value = try cursor.string()
-            guard let symbol = wantedSymbol(of: name) else { continue }
-            for pair in pairs[start...] where pair.name == symbol {
+            guard let label = label(name, value) else { continue }
+            // Few labels are wanted: a look at each costs less than a set.
+            for index in start..<pairs.count where pairs[index].name == label.name {
                 throw AnswerFormatError(.duplicateKey(String(cursor.text(name).prefix(40))), at: name.start)
             }
-            pairs.append(LabelTable.Pair(name: symbol, value: intern(value)))
+            pairs.append(label)
         }
         return start..<pairs.count
     }
 
-    private mutating func wantedSymbol(of name: JSONCursor.StringToken) -> UInt32? {
-        guard let wanted else { return intern(name) }
-        for index in 0..<wanted.count where cursor.matches(name, wanted[index].name) { return wanted[index].symbol }
+    /// A label as numbers; `nil` for one that nobody wants.
+    private mutating func label(
+        _ name: JSONCursor.StringToken, _ value: JSONCursor.StringToken
+    ) -> LabelTable.Pair? {
+        if takesAll { return LabelTable.Pair(name: intern(name), value: intern(value)) }
+        let length = name.end - name.start
+        for index in 0..<wantedLengths.count
+        where name.hasEscapes || (wantedLengths[index] == length) {
+            guard cursor.matches(name, wantedNames[index]) else { continue }
+            let symbol = wantedSymbols[index]
+            if let latest = latestValues[index], !value.hasEscapes,
+                interner.isEqual(latest, cursor.bytes, value.start..<value.end)
+            {
+                return LabelTable.Pair(name: symbol, value: latest)
+            }
+            let new = intern(value)
+            latestValues[index] = new
+            return LabelTable.Pair(name: symbol, value: new)
+        }
         return nil
     }
 

@@ -41,8 +41,14 @@ public struct VectorReader {
     var cursor: JSONCursor
     var interner = StringInterner()
     var pairs: [LabelTable.Pair] = []
-    /// The wanted names as bytes, with their numbers; `nil` for all labels.
-    let wanted: [(name: [UInt8], symbol: UInt32)]?
+    /// Whether all labels are wanted.
+    let takesAll: Bool
+    /// The wanted labels, where not all of them are: arrays beside each other, which cost no copy to look at.
+    let wantedNames: [[UInt8]]
+    let wantedLengths: [Int]
+    let wantedSymbols: [UInt32]
+    /// The value of each that came last: series are in an order, so that the next one mostly has the same namespace.
+    var latestValues: [UInt32?]
 
     private var status: String?
     private var errorType: String?
@@ -63,14 +69,15 @@ public struct VectorReader {
 
     private init(_ body: [UInt8], labels: LabelSelection) {
         cursor = JSONCursor(body)
-        switch labels {
-        case .all:
-            wanted = nil
-        case .only(let names):
-            var interner = StringInterner()
-            wanted = names.map { (Array($0.utf8), interner.symbol(for: $0)) }
-            self.interner = interner
-        }
+        var names: [String] = []
+        if case .only(let wanted) = labels { names = wanted }
+        takesAll = labels == .all
+        wantedNames = names.map { Array($0.utf8) }
+        wantedLengths = wantedNames.map(\.count)
+        latestValues = Array(repeating: nil, count: names.count)
+        var interner = StringInterner()
+        wantedSymbols = names.map { interner.symbol(for: $0) }
+        self.interner = interner
     }
 
     private mutating func answer() throws(AnswerFormatError) -> Answer {

@@ -151,21 +151,24 @@ struct ModelObservation {
         let interval = state.ring.interval
         let time = start.advanced(byNanoseconds: window.lastTime)
         let last = state.ring[window.last]
+        let (firstOfAll, firstTime) = (state.ring[window.first], Int64(window.first) * interval)
         for index in state.pods.indices {
             let pod = state.pods[index]
             guard pod.isRunning, pod.runningAt <= window.lastTime else {
                 samples.append(.missing)
                 continue
             }
-            let firstOfPod = state.ring.number(atOrBefore: pod.runningAt - 1) + 1
-            let first = max(window.first, firstOfPod)
+            // Most pods run for longer than the window is: their first scrape is the window's.
+            var (first, counters, beginning) = (window.first, firstOfAll, firstTime)
+            if pod.runningAt > firstTime {
+                first = max(window.first, state.ring.number(atOrBefore: pod.runningAt - 1) + 1)
+                (counters, beginning) = (state.ring[first], Int64(first) * interval)
+            }
             guard window.last > first else {
                 samples.append(.missing)
                 continue
             }
-            let grown =
-                counter(pod, last, window.lastTime)
-                - counter(pod, state.ring[first], Int64(first) * interval)
+            let grown = counter(pod, last, window.lastTime) - counter(pod, counters, beginning)
             let seconds = Double(Int64(window.last - first) * interval) / 1e9
             let value = max(grown, 0) / seconds * state.sampleNoise()
             samples.append(PodSample(value: milli(value), time: time, windowNanoseconds: window.length))

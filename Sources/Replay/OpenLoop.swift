@@ -16,6 +16,9 @@ struct OpenLoop: ~Copyable {
     private var record: RunRecord
     private var observation: Observation
     private let target: Double?
+    /// Used again from tick to tick.
+    private var samples: [PodSample] = []
+    private var requests: [Int64] = []
 
     init(run: ReplayRun, requestCores: Double, replicas: Int32, trace: DemandTrace, cursor: DemandCursor) {
         self.run = run
@@ -88,21 +91,22 @@ struct OpenLoop: ~Copyable {
                     named: "pod-\(index + 1)")
             }
             observation.pods = pods
+            requests = Array(repeating: milliRequest, count: Int(replicas))
         }
         let value = Int64((percent / 100 * Double(milliRequest)).rounded())
         observation.readings.removeAll(keepingCapacity: true)
+        // Held by nobody else now, so that filling it copies nothing.
+        samples.removeAll(keepingCapacity: true)
+        let sample = PodSample(value: value, time: observation.time, windowNanoseconds: 0)
+        for _ in 0..<Int(replicas) { samples.append(sample) }
         for metric in run.spec.metrics {
             guard isKnown, metric.source.isCPU else {
                 let reason = isKnown ? "the trace has cpu utilisation only" : "the trace has no sample for this time"
                 observation.readings.append(.failed(.source(reason)))
                 continue
             }
-            let sample = PodSample(value: value, time: observation.time, windowNanoseconds: 0)
             observation.readings.append(
-                .pods(
-                    PodReadings(
-                        samples: Array(repeating: sample, count: Int(replicas)),
-                        requests: PodRequests(milliValues: Array(repeating: milliRequest, count: Int(replicas))))))
+                .pods(PodReadings(samples: samples, requests: PodRequests(milliValues: requests))))
         }
     }
 }

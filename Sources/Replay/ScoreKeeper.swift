@@ -26,7 +26,8 @@ struct ScoreKeeper {
     private var steps = StepResponses()
     private var censored = 0
     private var highest: Int32 = 0
-    private var held = [ScoreName: Int]()
+    /// Decisions that each of the limiters held, in their order.
+    private var held = Array(repeating: 0, count: LimiterSet.names.count)
     private var previous: (needed: Int32, ready: Int32)?
     private var unstable = 0
     private var compared = 0
@@ -87,7 +88,7 @@ struct ScoreKeeper {
             if (needed - previous.needed).signum() != (ready - previous.ready).signum() { unstable += 1 }
         }
         previous = (needed, ready)
-        for name in decision.heldBy { held[name, default: 0] += 1 }
+        decision.limiters.count(in: &held)
     }
 
     private mutating func change(_ isUp: Bool, at time: Timestamp) {
@@ -154,12 +155,8 @@ struct ScoreKeeper {
         let scored = scores.ticks - scores.ticksInGaps
         guard scored > 0 else { return }
         result[.censoredShare] = Double(censored) / Double(scored) * 100
-        for name in ScoreKeeper.limiters { result[name] = Double(held[name] ?? 0) / Double(scored) * 100 }
+        for (name, count) in zip(LimiterSet.names, held) { result[name] = Double(count) / Double(scored) * 100 }
     }
-
-    private static let limiters: [ScoreName] = [
-        .heldByTolerance, .heldByWindow, .heldByPolicy, .heldByMin, .heldByMax, .heldByMetrics,
-    ]
 
     /// The Euclidean distance to the ideal autoscaler, whose five elasticity scores are all 0.
     private func deviation(_ result: Scores) -> Double? {
@@ -189,37 +186,5 @@ private struct LongestRun {
         } else if seconds > 0 {
             present = 0
         }
-    }
-}
-
-extension Decision {
-    /// What kept this decision from following its metrics freely; several limits can hold at once.
-    var heldBy: [ScoreName] {
-        switch basis {
-        case .aboveMaximum: return [.heldByMax]
-        case .belowMinimum: return [.heldByMin]
-        case .targetUnavailable, .selector, .noMetrics, .invalidMetrics, .formulaFailed: return [.heldByMetrics]
-        case .disabledAtZero: return []
-        case .fallback: return [.heldByMetrics] + heldOnTheWay
-        case .formula: return heldOnTheWay
-        case .metric(let index, _):
-            switch metrics.indices.contains(index) ? metrics[index].proposal?.rule : nil {
-            case .withinTolerance, .correctedWithinTolerance: return [.heldByTolerance] + heldOnTheWay
-            default: return heldOnTheWay
-            }
-        }
-    }
-
-    /// What held a recommendation, whatever it came of.
-    private var heldOnTheWay: [ScoreName] {
-        var result: [ScoreName] = []
-        if let stabilization, stabilization.reason != .unchanged { result.append(.heldByWindow) }
-        switch limitation?.reason {
-        case .scaleUpLimit, .scaleDownLimit: result.append(.heldByPolicy)
-        case .tooFewReplicas: result.append(.heldByMin)
-        case .tooManyReplicas: result.append(.heldByMax)
-        case .desiredWithinRange, nil: break
-        }
-        return result
     }
 }

@@ -3,13 +3,13 @@ extension Evaluation {
     ///
     /// What it wants takes the way of any recommendation from there: windows, policies, bounds.
     func fallBack(
-        by policy: FallbackPolicy, _ decision: inout Decision, _ recommendation: inout Int32, _ history: inout History
+        by policy: FallbackPolicy, _ decision: inout Decision, _ spec: AutoscalerSpec, _ recommendation: inout Int32,
+        _ history: inout History
     ) {
-        guard isFailing(decision) else {
+        guard isFailing(decision, spec) else {
             history.failure = nil
             return
         }
-        let now = observation.time
         var failure =
             history.failure ?? History.Failure(since: now, lastGood: history.latestRecommendation(before: now))
         // A clock that was set back must not make a failure last longer than it is known to.
@@ -20,7 +20,6 @@ extension Evaluation {
             nextStepAt: policy.nextStep(after: now, failingSince: failure.since))
         defer { decision.fallback = fallback }
         guard let step = policy.step(at: now, failingSince: failure.since) else { return }
-        let current = scale.specReplicas
         var wanted =
             switch step.action {
             case .hold: current
@@ -34,15 +33,15 @@ extension Evaluation {
         fallback.replicas = wanted
         if decision.basis.isDecided && recommendation >= wanted { return }
         recommendation = max(recommendation, wanted)
-        decision.basis = .fallback(invalid: self.failure(in: decision))
+        decision.basis = .fallback(invalid: self.failure(in: decision, spec))
     }
 
     /// Whether something that should be known is not. A formula says by itself what it needs.
-    private func isFailing(_ decision: Decision) -> Bool {
-        guard let formula = decision.formula else { return failure(in: decision) != nil }
+    private func isFailing(_ decision: Decision, _ spec: AutoscalerSpec) -> Bool {
+        guard let formula = decision.formula else { return failure(in: decision, spec) != nil }
         switch formula.outcome {
         case .replicas: return false
-        case .failed(.metric(let index)): return scale.specReplicas > 0 || spec.metrics[index].source.isBeyondPods
+        case .failed(.metric(let index)): return current > 0 || spec.metrics[index].source.isBeyondPods
         case .failed: return true
         }
     }
@@ -50,10 +49,10 @@ extension Evaluation {
     /// The metrics whose data are not usable although they should be; `nil` when there are none.
     ///
     /// Without pods their metrics have no data, which is no failure.
-    private func failure(in decision: Decision) -> Decision.InvalidMetrics? {
+    private func failure(in decision: Decision, _ spec: AutoscalerSpec) -> Decision.InvalidMetrics? {
         var invalid: Decision.InvalidMetrics?
         for (index, metric) in decision.metrics.enumerated() {
-            guard case .failed = metric.outcome, scale.specReplicas > 0 || spec.metrics[index].source.isBeyondPods
+            guard case .failed = metric.outcome, current > 0 || spec.metrics[index].source.isBeyondPods
             else { continue }
             invalid = Decision.InvalidMetrics(
                 count: (invalid?.count ?? 0) + 1, total: spec.metrics.count, first: invalid?.first ?? index)
@@ -64,7 +63,7 @@ extension Evaluation {
     /// A fallback that keeps the size keeps it, whatever older recommendations would make of that.
     func isHeldByFallback(_ decision: Decision, _ recommendation: Int32) -> Bool {
         guard case .fallback = decision.basis, decision.fallback?.action == .hold else { return false }
-        return recommendation == scale.specReplicas
+        return recommendation == current
     }
 }
 

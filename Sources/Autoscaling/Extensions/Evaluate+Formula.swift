@@ -1,11 +1,14 @@
 extension Evaluation {
     /// Puts a formula in the place of the highest proposal.
-    func work(out formula: Formula, _ decision: inout Decision, _ recommendation: inout Int32) {
+    func work(
+        out formula: Formula, _ decision: inout Decision, _ spec: AutoscalerSpec, _ observation: Observation,
+        _ recommendation: inout Int32
+    ) {
         let metrics = decision.metrics
         var run = FormulaRun(
-            formula, current: scale.specReplicas, minReplicas: spec.minReplicas, maxReplicas: spec.maxReplicas
+            formula, current: current, minReplicas: spec.minReplicas, maxReplicas: spec.maxReplicas
         ) { question, name throws(FormulaFailure) in
-            try answer(question, about: name, metrics)
+            try answer(question, about: name, metrics, spec, observation)
         }
         let result = run.result()
         decision.formula = result
@@ -18,7 +21,8 @@ extension Evaluation {
     }
 
     private func answer(
-        _ question: FormulaNode.Question, about name: String, _ metrics: [MetricEvaluation]
+        _ question: FormulaNode.Question, about name: String, _ metrics: [MetricEvaluation], _ spec: AutoscalerSpec,
+        _ observation: Observation
     ) throws(FormulaFailure) -> Double {
         guard let index = spec.metrics.firstIndex(where: { $0.referenceName == name }), index < metrics.count else {
             throw .unknownMetric(name)
@@ -29,7 +33,7 @@ extension Evaluation {
         switch question {
         case .replicas: return Double(proposal.replicas)
         case .ratio: return proposal.usageRatio
-        case .value, .available: return Double(total(index) ?? proposal.usage) / 1000
+        case .value, .available: return Double(observation.total(index) ?? proposal.usage) / 1000
         }
     }
 }

@@ -4,15 +4,14 @@ extension Evaluation {
     /// Only ``ScaleToZeroPolicy`` keeps a size between zero and one; how many replicas an active target has is said by its
     /// metrics as ever.
     func wakeOrRest(
-        by policy: ScaleToZeroPolicy, _ decision: inout Decision, _ recommendation: inout Int32,
-        _ history: inout History
+        by policy: ScaleToZeroPolicy, _ decision: inout Decision, _ spec: AutoscalerSpec, _ observation: Observation,
+        _ recommendation: inout Int32, _ history: inout History
     ) {
-        let now = observation.time
-        let state = activity(by: policy, decision.metrics)
+        let state = activity(by: policy, decision.metrics, spec, observation)
         history.idleSince = state == .idle ? min(history.idleSince ?? now, now) : nil
         var activity = Decision.Activity(state: state, idleSince: history.idleSince, leastReplicas: 1)
         activity.zeroAt = activity.idleSince?.advanced(bySeconds: Int64(policy.cooldownSeconds))
-        if scale.specReplicas == 0 {
+        if current == 0 {
             if case .active(let index) = state {
                 wake(for: index, &decision, &recommendation)
             } else {
@@ -39,16 +38,16 @@ extension Evaluation {
     }
 
     private func activity(
-        by policy: ScaleToZeroPolicy, _ metrics: [MetricEvaluation]
+        by policy: ScaleToZeroPolicy, _ metrics: [MetricEvaluation], _ spec: AutoscalerSpec, _ observation: Observation
     ) -> Decision.Activity.State {
         var unknown: Int?
         for (index, metric) in spec.metrics.enumerated() {
             guard metric.source.isBeyondPods else {
                 // With pods, a size that could go down to none must rest on all that is known of them.
-                if scale.specReplicas > 0, case .failed = metrics[index].outcome { unknown = unknown ?? index }
+                if current > 0, case .failed = metrics[index].outcome { unknown = unknown ?? index }
                 continue
             }
-            guard let total = total(index), case .proposal = metrics[index].outcome else {
+            guard let total = observation.total(index), case .proposal = metrics[index].outcome else {
                 unknown = unknown ?? index
                 continue
             }
@@ -56,11 +55,13 @@ extension Evaluation {
         }
         return unknown.map { .unknown(index: $0) } ?? .idle
     }
+}
 
+extension Observation {
     /// The value of a metric as a whole, in thousandths; `nil` where there is none.
     func total(_ index: Int) -> Int64? {
-        guard observation.readings.indices.contains(index) else { return nil }
-        switch observation.readings[index] {
+        guard readings.indices.contains(index) else { return nil }
+        switch readings[index] {
         case .value(let milli, _): return milli
         case .series(let series, _): return ReplicaCalculator.sum(forValue: series)
         case .pods, .failed: return nil

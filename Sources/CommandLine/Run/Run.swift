@@ -47,6 +47,7 @@ struct Run: Sendable {
 
     /// Runs until the task is cancelled.
     func run() async throws {
+        ProcessHeap.prepare()
         let cluster = try ClusterTransport(settings.access)
         let parts = try parts(cluster: cluster)
         let servers = try await RunServers(settings, parts.endpoints, page: parts.page)
@@ -170,6 +171,7 @@ struct Run: Sendable {
                 parts.metrics.record(report)
                 tickLog.record(report)
                 parts.endpoints.tickCompleted()
+                ProcessHeap.tickEnded(report.number)
             },
             onStandby: {
                 parts.book.clear()

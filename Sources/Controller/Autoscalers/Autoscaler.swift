@@ -3,26 +3,87 @@ package import KubernetesTypes
 package import Manifests
 
 /// An autoscaler as the controller works with it, wherever it came from.
+///
+/// A value whose parts lie apart from it: a tick hands each autoscaler from step to step, and what a copy costs is one
+/// reference.
 package struct Autoscaler: Sendable, Hashable {
-    package var key: AutoscalerKey
-    /// After defaulting.
-    package var spec: AutoscalerSpec
-    /// What the custom resource can say beyond `autoscaling/v2`; empty for any other kind.
-    package var extensions = HorizontalAutoscaler.Extensions()
-    /// Whether only pods that the target owns count; the custom resource's default, and nobody else's.
-    package var selectsByOwner = false
-    /// The metrics as they were written, for columns: `100Mi` stays `100Mi`.
-    package var writtenMetrics: [HorizontalPodAutoscaler.MetricSpec] = []
-    /// Queries of its own for its metrics.
-    package var metricAnnotations = MetricAnnotations()
-    /// The object in the cluster; `nil` for one that was read from a file.
-    package var object: AutoscalerObject?
-
-    package init(key: AutoscalerKey, spec: AutoscalerSpec) {
-        self.key = key
-        self.spec = spec
+    private struct Parts: Sendable, Hashable {
+        var key: AutoscalerKey
+        var spec: AutoscalerSpec
+        var extensions = HorizontalAutoscaler.Extensions()
+        var selectsByOwner = false
+        var writtenMetrics: [HorizontalPodAutoscaler.MetricSpec] = []
+        var metricAnnotations = MetricAnnotations()
+        var object: AutoscalerObject?
     }
 
+    private final class Storage: Sendable {
+        let parts: Parts
+
+        init(_ parts: Parts) { self.parts = parts }
+    }
+
+    private var storage: Storage
+
+    package init(key: AutoscalerKey, spec: AutoscalerSpec) {
+        storage = Storage(Parts(key: key, spec: spec))
+    }
+
+    private mutating func change(_ change: (inout Parts) -> Void) {
+        var parts = storage.parts
+        change(&parts)
+        storage = Storage(parts)
+    }
+
+    package var key: AutoscalerKey {
+        get { storage.parts.key }
+        set { change { $0.key = newValue } }
+    }
+
+    /// After defaulting.
+    package var spec: AutoscalerSpec {
+        get { storage.parts.spec }
+        set { change { $0.spec = newValue } }
+    }
+
+    /// What the custom resource can say beyond `autoscaling/v2`; empty for any other kind.
+    package var extensions: HorizontalAutoscaler.Extensions {
+        get { storage.parts.extensions }
+        set { change { $0.extensions = newValue } }
+    }
+
+    /// Whether only pods that the target owns count; the custom resource's default, and nobody else's.
+    package var selectsByOwner: Bool {
+        get { storage.parts.selectsByOwner }
+        set { change { $0.selectsByOwner = newValue } }
+    }
+
+    /// The metrics as they were written, for columns: `100Mi` stays `100Mi`.
+    package var writtenMetrics: [HorizontalPodAutoscaler.MetricSpec] {
+        get { storage.parts.writtenMetrics }
+        set { change { $0.writtenMetrics = newValue } }
+    }
+
+    /// Queries of its own for its metrics.
+    package var metricAnnotations: MetricAnnotations {
+        get { storage.parts.metricAnnotations }
+        set { change { $0.metricAnnotations = newValue } }
+    }
+
+    /// The object in the cluster; `nil` for one that was read from a file.
+    package var object: AutoscalerObject? {
+        get { storage.parts.object }
+        set { change { $0.object = newValue } }
+    }
+
+    package static func == (left: Autoscaler, right: Autoscaler) -> Bool {
+        left.storage === right.storage || left.storage.parts == right.storage.parts
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(storage.parts) }
+}
+
+extension Autoscaler {
     /// `nil` without a name, a namespace or a spec.
     package init?(_ object: HorizontalPodAutoscaler) {
         guard let name = object.metadata?.name, !name.isEmpty,
@@ -70,7 +131,12 @@ package struct AutoscalerObject: Sendable, Hashable {
     package var resourceVersion: String
     package var generation: Int64?
     /// As stored; of a HorizontalPodAutoscaler with the history from its annotation.
-    package var status: HorizontalAutoscaler.Status
+    package var status: HorizontalAutoscaler.Status {
+        get { kept ?? .init() }
+        set { kept = newValue }
+    }
+    /// Apart from the rest, which is looked at in each tick.
+    @Rare private var kept: HorizontalAutoscaler.Status?
 
     package init(
         kind: Kind, uid: String, resourceVersion: String, generation: Int64?, status: HorizontalAutoscaler.Status
@@ -79,7 +145,7 @@ package struct AutoscalerObject: Sendable, Hashable {
         self.uid = uid
         self.resourceVersion = resourceVersion
         self.generation = generation
-        self.status = status
+        kept = status
     }
 }
 

@@ -12,14 +12,8 @@ package final class WatchedAutoscalers: AutoscalerSource {
     private let caches: ClusterCaches
     private let what: String
     private let statuses: [ReflectorStatus]
-    private let state = Locked<[NamespacedName: Reading]>([:])
-
-    /// An object as it was read.
-    private enum Reading: Sendable {
-        case autoscaler(Autoscaler)
-        /// It breaks a rule that the API server did not hold it to.
-        case invalid(String)
-    }
+    private let state = Locked(AutoscalerIndex())
+    private typealias Reading = AutoscalerIndex.Reading
 
     package init(_ kind: AutoscalerObject.Kind, caches: ClusterCaches) {
         self.caches = caches
@@ -51,14 +45,13 @@ package final class WatchedAutoscalers: AutoscalerSource {
             try await reflector.run(status: status) { change in
                 state.withLock { state in
                     switch change {
-                    case .replaced(let all):
-                        state = state.filter { namespace != nil && $0.key.namespace != namespace }
-                        for entry in all { state[entry.name] = entry.value }
-                    case .stored(let entry): state[entry.name] = entry.value
-                    case .deleted(let entry): state[entry.name] = nil
+                    case .replaced(let all): state.replace(all.map { ($0.name, $0.value) }, in: namespace)
+                    case .stored(let entry): state.store(entry.name, entry.value)
+                    case .deleted(let entry): state.store(entry.name, nil)
                     case .unreadable(let object):
-                        state[NamespacedName(object.identity)] =
-                            object.isDeleted ? nil : .invalid("it cannot be read: \(object.problem)")
+                        state.store(
+                            NamespacedName(object.identity),
+                            object.isDeleted ? nil : .invalid("it cannot be read: \(object.problem)"))
                     }
                 }
             }
@@ -74,16 +67,9 @@ package final class WatchedAutoscalers: AutoscalerSource {
 
     package func autoscalers() -> SourceReading {
         let now = caches.clock.now()
-        var problems = statuses.compactMap { WatchTrust.problem($0, of: what, now: now) }
-        var autoscalers: [Autoscaler] = []
-        let readings = state.withLock { $0 }.sorted { $0.key < $1.key }
-        for (name, reading) in readings {
-            switch reading {
-            case .autoscaler(let autoscaler): autoscalers.append(autoscaler)
-            case .invalid(let problem): problems.append("\(name): \(problem)")
-            }
-        }
-        return SourceReading(autoscalers: autoscalers, problems: problems)
+        let problems = statuses.compactMap { WatchTrust.problem($0, of: what, now: now) }
+        let (autoscalers, invalid) = state.withLock { $0.sorted() }
+        return SourceReading(autoscalers: autoscalers, problems: problems + invalid)
     }
 
     // MARK: - Objects

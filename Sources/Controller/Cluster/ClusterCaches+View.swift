@@ -5,17 +5,26 @@ package import KubernetesTypes
 extension ClusterCaches: ClusterView {
     package func observe(_ autoscalers: [Autoscaler]) async throws -> [ObservedTarget] {
         let caches = try await caches(of: Set(autoscalers.map(\.spec.scaleTargetRef.kindReference)))
+        let problems = caches.mapValues { problem(of: $0) }
         var targets: [ObservedTarget] = []
         targets.reserveCapacity(autoscalers.count)
         var unread: [Int] = []
         for (index, autoscaler) in autoscalers.enumerated() {
-            switch caches[autoscaler.spec.scaleTargetRef.kindReference] {
-            case .success(let cache)?:
-                let look = look(at: autoscaler, in: cache)
-                if look == nil { unread.append(index) }
-                targets.append(look ?? .unavailable(.notReadable("its scale has not been read")))
-            case .failure(let problem)?: targets.append(.unavailable(problem.failure))
-            case nil: targets.append(.unavailable(.notReadable("its kind has not been looked up")))
+            let kind = autoscaler.spec.scaleTargetRef.kindReference
+            if let problem = problems[kind] ?? .notReadable("its kind has not been looked up") {
+                targets.append(.unavailable(problem))
+                continue
+            }
+            let look = try? caches[kind]?.get().look(at: autoscaler.targetName)
+            switch look {
+            case .found(let target)?: targets.append(target)
+            case .absent?:
+                let what = (try? caches[kind]?.get())?.resource.qualifiedName ?? ""
+                targets.append(
+                    .unavailable(.notReadable("\(what) \"\(autoscaler.targetName.name)\" not found")))
+            case .scaleNeeded?, nil:
+                unread.append(index)
+                targets.append(.unavailable(.notReadable("its scale has not been read")))
             }
         }
         // New and changed targets of kinds that are watched by their metadata.
@@ -36,18 +45,14 @@ extension ClusterCaches: ClusterView {
 
     // MARK: - Targets
 
-    /// - Returns: `nil` when the scale has to be read.
-    private func look(at autoscaler: Autoscaler, in cache: KindCache) -> ObservedTarget? {
-        let now = clock.now()
-        let what = cache.resource.qualifiedName
-        if let problem = cache.statuses.lazy.compactMap({ WatchTrust.problem($0, of: what, now: now) }).first {
-            return .unavailable(.notReadable(problem))
-        }
-        let name = autoscaler.targetName
-        switch cache.look(at: name) {
-        case .absent: return .unavailable(.notReadable("\(what) \"\(name.name)\" not found"))
-        case .scaleNeeded: return nil
-        case .found(let record): return observed(record, autoscaler, cache)
+    /// Why nothing can be said of the targets of a kind; `nil` when it can.
+    private func problem(of cache: Result<KindCache, UnknownKinds.Problem>) -> TargetState.Failure? {
+        switch cache {
+        case .success(let cache):
+            let (now, what) = (clock.now(), cache.resource.qualifiedName)
+            return cache.statuses.lazy.compactMap { WatchTrust.problem($0, of: what, now: now) }.first
+                .map { .notReadable($0) }
+        case .failure(let problem): return problem.failure
         }
     }
 
@@ -58,51 +63,39 @@ extension ClusterCaches: ClusterView {
             let scale = try await client.getScale(target)
             _ = try scale.observed(as: target)
             cache.store(name, scale)
-            return observed(TargetRecord(scale), autoscaler, cache)
+            return ObservedTarget(TargetRecord(scale), named: name, of: cache.resource)
         } catch {
             if Task.isCancelled || error is CancellationError { throw CancellationError() }
             return .unavailable(TargetState.Failure(error, reference: autoscaler.spec.scaleTargetRef))
         }
     }
 
-    private func observed(_ record: TargetRecord, _ autoscaler: Autoscaler, _ cache: KindCache) -> ObservedTarget {
-        let name = autoscaler.targetName
-        guard record.specReplicas >= 0, record.statusReplicas >= 0 else {
-            return .unavailable(
-                .notReadable("\(cache.resource.qualifiedName) \"\(name.name)\" has a negative number of replicas"))
-        }
-        var target = ObservedTarget(
-            state: .found(ObservedScale(specReplicas: record.specReplicas, statusReplicas: record.statusReplicas)),
-            write: .init(
-                target: ScaleTarget(resource: cache.resource, namespace: name.namespace, name: name.name),
-                scale: record.scale(named: name)),
-            pods: .success(PodInventory()))
-        target.replicasWriter = record.replicasWriter
-        if record.isRollingOut { target.rollout = Rollout(newPods: 0, readyNewPods: 0, oldPods: 0) }
-        target.updateRevision = record.updateRevision
-        return target
-    }
-
     // MARK: - Pods
 
     private func findPods(of autoscalers: [Autoscaler], _ targets: inout [ObservedTarget]) {
         var selections: [PodSelection?] = []
-        for index in targets.indices {
-            selections.append(targets[index].selection(in: autoscalers[index].key.namespace))
+        selections.reserveCapacity(targets.count)
+        withPods { world in
+            for index in targets.indices {
+                selections.append(targets[index].selection(in: autoscalers[index].key.namespace, &world.selections))
+            }
         }
-        let wanted = Set(selections.compactMap(\.self))
+        var found: [Result<PodInventory, ObservedTarget.ReadProblem>?] = Array(repeating: nil, count: targets.count)
         if let problem = podProblem() {
-            let failure = Result<PodInventory, ObservedTarget.ReadProblem>.failure(.init(text: problem))
-            for (index, selection) in selections.enumerated() where selection != nil { targets[index].pods = failure }
-            targets.markOverlaps(autoscalers, selections, [:])
+            for index in targets.indices where selections[index] != nil {
+                targets[index].pods = .failure(.init(text: problem))
+            }
+            targets.markOverlaps(autoscalers, selections, found)
             return
         }
-        var found: [PodSelection: Result<PodInventory, ObservedTarget.ReadProblem>] = [:]
         withPods { world in
+            let wanted = Set(selections.lazy.compactMap(\.self))
             world.pods.keep(wanted)
-            for selection in wanted { found[selection] = .success(world.pods.inventory(of: selection)) }
+            world.selections.trim(used: wanted.count)
             for (index, selection) in selections.enumerated() {
-                guard let selection, case .success(let inventory)? = found[selection] else { continue }
+                guard let selection else { continue }
+                let inventory = world.pods.inventory(of: selection)
+                found[index] = .success(inventory)
                 targets[index].take(inventory, for: autoscalers[index], &world.owners)
             }
         }
@@ -120,12 +113,19 @@ extension ObservedTarget {
         var counted = inventory
         if autoscaler.selectsByOwner {
             let name = autoscaler.spec.scaleTargetRef.name
-            let isOwned = inventory.templates.map { owners.isOwner(uid, named: name, of: $0) }
-            if isOwned.contains(false) {
+            var latest: (template: PodTemplate, isOwned: Bool)?
+            func isOwned(_ template: PodTemplate) -> Bool {
+                // The pods of a target mostly have one template.
+                if let latest, latest.template === template { return latest.isOwned }
+                let isOwned = owners.isOwner(uid, named: name, of: template)
+                latest = (template, isOwned)
+                return isOwned
+            }
+            if !inventory.templates.allSatisfy(isOwned) {
                 counted = PodInventory()
-                for (index, isOwned) in isOwned.enumerated() {
-                    let (pod, template) = (inventory.pods.names[index], inventory.templates[index])
-                    if isOwned {
+                for (index, template) in inventory.templates.enumerated() {
+                    let pod = inventory.pods.names[index]
+                    if isOwned(template) {
                         counted.append(
                             PodRecord(state: inventory.pods.states[index], template: template), named: pod)
                     } else if foreignPods.count < Self.maximumForeignPods {

@@ -40,6 +40,7 @@ package final class ClusterCaches: Sendable {
     struct PodWorld {
         var pods = PodIndex()
         var owners = ReplicaSetOwners()
+        var selections = PodSelections()
     }
 
     /// - Parameters:

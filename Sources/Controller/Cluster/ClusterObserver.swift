@@ -17,14 +17,15 @@ package struct ClusterObserver: ClusterView {
     package func observe(_ autoscalers: [Autoscaler]) async throws -> [ObservedTarget] {
         var targets = try await concurrently(autoscalers, limit: concurrency) { try await target(of: $0) }
         var selections: [PodSelection?] = []
+        var parsed = PodSelections()
         for index in targets.indices {
-            selections.append(targets[index].selection(in: autoscalers[index].key.namespace))
+            selections.append(targets[index].selection(in: autoscalers[index].key.namespace, &parsed))
         }
         let pods = try await lists(of: Set(selections.compactMap(\.self)))
         for (index, selection) in selections.enumerated() {
             if let selection, let found = pods[selection] { targets[index].pods = found }
         }
-        targets.markOverlaps(autoscalers, selections, pods)
+        targets.markOverlaps(autoscalers, selections, selections.map { $0.flatMap { pods[$0] } })
         return targets
     }
 

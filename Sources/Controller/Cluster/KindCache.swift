@@ -15,9 +15,16 @@ final class KindCache: Sendable {
 
     private struct State {
         var targets = TargetIndex()
+        /// As looks show them, made when somebody looks and kept until the target changes.
+        var looks: [NamespacedName: ObservedTarget] = [:]
         /// Of kinds that are watched by their metadata: what each object's version is now.
         var versions: [NamespacedName: String] = [:]
         var wasWaitedFor = false
+
+        mutating func remove(_ name: NamespacedName) {
+            targets.remove(name)
+            looks[name] = nil
+        }
     }
 
     init(_ resource: Resource, statuses: [ReflectorStatus]) {
@@ -42,10 +49,14 @@ final class KindCache: Sendable {
     func take(_ change: CacheChange<Entry<TargetRecord>>, in namespace: String?) {
         state.withLock { state in
             switch change {
-            case .replaced(let all): state.targets.replace(all.map { ($0.name, $0.value) }, in: namespace)
-            case .stored(let entry): state.targets.store(entry.name, entry.value)
-            case .deleted(let entry): state.targets.remove(entry.name)
-            case .unreadable(let object): state.targets.remove(NamespacedName(object.identity))
+            case .replaced(let all):
+                state.targets.replace(all.map { ($0.name, $0.value) }, in: namespace)
+                state.looks = [:]
+            case .stored(let entry):
+                state.targets.store(entry.name, entry.value)
+                state.looks[entry.name] = nil
+            case .deleted(let entry): state.remove(entry.name)
+            case .unreadable(let object): state.remove(NamespacedName(object.identity))
             }
         }
     }
@@ -58,21 +69,22 @@ final class KindCache: Sendable {
                 for entry in all { state.versions[entry.name] = entry.value }
                 let present = state.versions
                 state.targets.keep { present[$0] != nil }
+                state.looks = [:]
             case .stored(let entry): state.versions[entry.name] = entry.value
             case .deleted(let entry):
                 state.versions[entry.name] = nil
-                state.targets.remove(entry.name)
+                state.remove(entry.name)
             case .unreadable(let object):
                 let name = NamespacedName(object.identity)
                 state.versions[name] = nil
-                state.targets.remove(name)
+                state.remove(name)
             }
         }
     }
 
     /// What is known of a target.
     enum Look: Sendable {
-        case found(TargetRecord)
+        case found(ObservedTarget)
         case absent
         /// Its scale has to be read: it is new, or has changed.
         case scaleNeeded
@@ -80,25 +92,58 @@ final class KindCache: Sendable {
 
     func look(at name: NamespacedName) -> Look {
         state.withLock { state in
+            if isWatchedWhole, let known = state.looks[name] { return .found(known) }
             let record = state.targets[name]
-            if isWatchedWhole { return record.map(Look.found) ?? .absent }
-            guard let version = state.versions[name] else { return .absent }
-            guard let record else { return .scaleNeeded }
-            let isCurrent =
-                record.resourceVersion == version
-                || ResourceVersion(version).isOlder(than: ResourceVersion(record.resourceVersion))
-            return isCurrent ? .found(record) : .scaleNeeded
+            if !isWatchedWhole {
+                guard let version = state.versions[name] else { return .absent }
+                guard let record else { return .scaleNeeded }
+                let isCurrent =
+                    record.resourceVersion == version
+                    || ResourceVersion(version).isOlder(than: ResourceVersion(record.resourceVersion))
+                if !isCurrent { return .scaleNeeded }
+                if let known = state.looks[name] { return .found(known) }
+            }
+            guard let record else { return .absent }
+            let target = ObservedTarget(record, named: name, of: resource)
+            state.looks[name] = target
+            return .found(target)
         }
     }
 
     /// Takes a scale that was read.
     func store(_ name: NamespacedName, _ scale: Scale) {
-        state.withLock { $0.targets.store(name, TargetRecord(scale)) }
+        state.withLock { state in
+            state.targets.store(name, TargetRecord(scale))
+            state.looks[name] = nil
+        }
     }
 
     /// Takes a scale as our write left it.
     func noteWritten(_ name: NamespacedName, _ scale: Scale) {
-        state.withLock { $0.targets.noteWritten(name, scale) }
+        state.withLock { state in
+            state.targets.noteWritten(name, scale)
+            state.looks[name] = nil
+        }
+    }
+}
+
+extension ObservedTarget {
+    /// A target as its record shows it, before its pods are looked for.
+    init(_ record: TargetRecord, named name: NamespacedName, of resource: Resource) {
+        guard record.specReplicas >= 0, record.statusReplicas >= 0 else {
+            self = .unavailable(
+                .notReadable("\(resource.qualifiedName) \"\(name.name)\" has a negative number of replicas"))
+            return
+        }
+        self.init(
+            state: .found(ObservedScale(specReplicas: record.specReplicas, statusReplicas: record.statusReplicas)),
+            write: .init(
+                target: ScaleTarget(resource: resource, namespace: name.namespace, name: name.name),
+                scale: record.scale(named: name)),
+            pods: .success(PodInventory()))
+        replicasWriter = record.replicasWriter
+        if record.isRollingOut { rollout = Rollout(newPods: 0, readyNewPods: 0, oldPods: 0) }
+        updateRevision = record.updateRevision
     }
 }
 

@@ -25,11 +25,39 @@ package struct ObservedAutoscaler: Sendable {
     package var write: WritableScale? { target.write }
 
     /// A target and the scale of it that the observation shows: a write rests on this very version.
+    ///
+    /// Its parts lie apart from it: a tick hands it from step to step, and hardly ever writes.
     package struct WritableScale: Sendable, Hashable {
-        package var target: ScaleTarget
-        package var scale: Scale
+        private final class Parts: Sendable {
+            let target: ScaleTarget
+            let scale: Scale
 
+            init(_ target: ScaleTarget, _ scale: Scale) {
+                self.target = target
+                self.scale = scale
+            }
+        }
+
+        private let parts: Parts
+
+        package init(target: ScaleTarget, scale: Scale) {
+            parts = Parts(target, scale)
+        }
+
+        package var target: ScaleTarget { parts.target }
+        package var scale: Scale { parts.scale }
         /// The target object's own identity; another one of the same name has another.
-        package var uid: String? { scale.metadata?.uid }
+        package var uid: String? { parts.scale.metadata?.uid }
+        /// Of its pods, in text form.
+        package var selector: String? { parts.scale.status?.selector }
+
+        package static func == (left: WritableScale, right: WritableScale) -> Bool {
+            left.parts === right.parts || (left.target == right.target && left.scale == right.scale)
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            hasher.combine(target)
+            hasher.combine(scale)
+        }
     }
 }

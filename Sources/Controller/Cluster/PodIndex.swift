@@ -77,9 +77,16 @@ struct PodIndex {
         namespaces[selection.namespace, default: Namespace()].inventory(of: selection)
     }
 
-    /// Forgets the selections that nobody asks for any more.
+    /// Looks for these selections from now on, and for no others.
+    ///
+    /// New ones are found in one walk over the pods of their namespace, however many they are.
     mutating func keep(_ selections: Set<PodSelection>) {
-        for space in namespaces.keys {
+        var new: [String: [PodSelection]] = [:]
+        for selection in selections where namespaces[selection.namespace]?.selections[selection] == nil {
+            new[selection.namespace, default: []].append(selection)
+        }
+        for (space, selections) in new { namespaces[space, default: Namespace()].add(selections) }
+        for space in Array(namespaces.keys) {
             namespaces[space]?.keep(selections)
             if namespaces[space]?.isUnused == true { namespaces[space] = nil }
         }
@@ -133,27 +140,34 @@ extension PodIndex.Namespace {
 
     mutating func inventory(of selection: PodSelection) -> PodInventory {
         if let known = selections[selection]?.inventory { return known }
-        if selections[selection] == nil { add(selection) }
+        if selections[selection] == nil { add([selection]) }
         let names = (selections[selection]?.names ?? []).sorted()
         var inventory = PodInventory()
         inventory.reserveCapacity(names.count)
         for name in names { if let record = pods[name] { inventory.append(record, named: name) } }
+        inventory.keepRequests()
         selections[selection]?.inventory = inventory
         return inventory
     }
 
-    private mutating func add(_ selection: PodSelection) {
-        let names = pods.filter { selection.requirements.matches($0.value.template.labels) }.map(\.key)
-        selections[selection] = PodIndex.Matches(names: Set(names))
-        if let label = Self.label(of: selection) {
-            byLabel[label, default: []].insert(selection)
-        } else {
-            unindexed.insert(selection)
+    mutating func add(_ new: [PodSelection]) {
+        for selection in new {
+            selections[selection] = PodIndex.Matches()
+            if let label = Self.label(of: selection) {
+                byLabel[label, default: []].insert(selection)
+            } else {
+                unindexed.insert(selection)
+            }
+        }
+        for (name, record) in pods {
+            for selection in matching(record.template.labels) {
+                if selections[selection]?.names.insert(name).inserted == true { selections[selection]?.inventory = nil }
+            }
         }
     }
 
     mutating func keep(_ wanted: Set<PodSelection>) {
-        for selection in selections.keys where !wanted.contains(selection) {
+        for selection in Array(selections.keys) where !wanted.contains(selection) {
             selections[selection] = nil
             unindexed.remove(selection)
             guard let label = Self.label(of: selection) else { continue }

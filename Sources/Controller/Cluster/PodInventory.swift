@@ -1,11 +1,14 @@
 package import Autoscaling
 package import KubernetesTypes
+internal import Locking
 
 /// The pods of one selector in the order of their names, with what scaling needs of them.
 struct PodInventory: Sendable {
     private(set) var pods = PodSet()
     /// Parallel to the pods.
     private(set) var templates: [PodTemplate] = []
+    /// What was asked of it before; `nil` while it grows.
+    private var known: KnownRequests?
 
     init() {}
 
@@ -22,10 +25,20 @@ struct PodInventory: Sendable {
     mutating func append(_ record: PodRecord, named name: String) {
         pods.append(record.state, named: name)
         templates.append(record.template)
+        known = nil
+    }
+
+    /// Keeps from now on what requests come to: for an inventory that is looked at again and again.
+    mutating func keepRequests() {
+        known = KnownRequests()
     }
 
     /// What each pod requests of a resource, or the first pod of which that is not known.
     func requests(of resource: String, container: String?) -> PodRequests {
+        known?.requests(of: resource, container) { summed(resource, container) } ?? summed(resource, container)
+    }
+
+    private func summed(_ resource: String, _ container: String?) -> PodRequests {
         var values: [Int64] = []
         values.reserveCapacity(templates.count)
         for (template, name) in zip(templates, pods.names) {
@@ -36,6 +49,30 @@ struct PodInventory: Sendable {
             }
         }
         return PodRequests(milliValues: values)
+    }
+}
+
+/// The requests of an inventory's pods, as far as somebody has asked.
+private final class KnownRequests: Sendable {
+    private struct Entry: Sendable {
+        var resource: String
+        var container: String?
+        var requests: PodRequests
+    }
+
+    private let entries = Locked<[Entry]>([])
+
+    func requests(of resource: String, _ container: String?, _ sum: () -> PodRequests) -> PodRequests {
+        entries.withLock { entries in
+            if let known = entries.first(where: { $0.resource == resource && $0.container == container }) {
+                return known.requests
+            }
+            let new = Entry(resource: resource, container: container, requests: sum())
+            // As many as an autoscaler may have metrics, and more.
+            if entries.count >= 32 { entries.removeAll() }
+            entries.append(new)
+            return new.requests
+        }
     }
 }
 

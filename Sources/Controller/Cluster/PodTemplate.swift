@@ -19,30 +19,36 @@ final class PodTemplate: Sendable, Hashable {
     /// The containers that run as long as the pod does.
     let runningContainers: [String]
     /// Names and requests, and nothing else of the pod.
-    private let requests: Pod
+    private let requests: Pod.Spec?
+    /// Worked out once: templates are looked up in each tick.
+    private let hash: Int
 
     init(_ pod: Pod) {
         labels = pod.metadata?.labels ?? [:]
         owner = pod.metadata?.ownerReferences?.first { $0.controller == true }
             .map { Owner(kind: $0.kind ?? "", name: $0.name ?? "", uid: $0.uid ?? "") }
-        requests = Pod(spec: pod.spec?.requestsOnly)
+        requests = pod.spec?.requestsOnly
         runningContainers = pod.runningContainers
+        var hasher = Hasher()
+        hasher.combine(labels)
+        hasher.combine(owner)
+        hasher.combine(requests)
+        hash = hasher.finalize()
     }
 
     /// What a pod of the template requests of a resource, in thousandths.
     func requestMilli(resource: String, container: String?) -> Result<Int64, PodRequestError> {
-        requests.requestMilli(resource: resource, container: container)
+        Pod(spec: requests).requestMilli(resource: resource, container: container)
     }
 
     static func == (left: PodTemplate, right: PodTemplate) -> Bool {
         left === right
-            || (left.labels == right.labels && left.owner == right.owner && left.requests == right.requests)
+            || (left.hash == right.hash && left.labels == right.labels && left.owner == right.owner
+                && left.requests == right.requests)
     }
 
     func hash(into hasher: inout Hasher) {
-        hasher.combine(labels)
-        hasher.combine(owner)
-        hasher.combine(requests)
+        hasher.combine(hash)
     }
 }
 

@@ -4,61 +4,103 @@ internal import KubernetesTypes
 
 /// Which autoscalers select a pod in common, or name one target: none of them may scale then.
 ///
-/// A pod that stands in two lists is selected by both. A selector whose list could not be read is held against the
-/// labels of the pods that others list, so that a failing request does not let two autoscalers pull at one target.
+/// Pods of one template have the same labels, so that who selects one of them selects all: templates are compared, and
+/// there are few of them for each autoscaler. A selector whose list could not be read is held against the labels of the
+/// pods that others list, so that a failing request does not let two autoscalers pull at one target.
 ///
 /// - Source: `horizontal.go` v1.36, `hpasControllingPodsUnderSelector`. That two name one target is held against them here
 ///   even while it has no pods.
 struct SelectorOverlap {
-    /// By the index of the autoscaler: the sorted keys of everybody, itself included; empty when it is alone.
-    private var shared: [[AutoscalerKey]]
+    /// By the index of the autoscaler: the sorted keys of everybody, itself included. Nobody who is alone.
+    private(set) var shared: [Int: [AutoscalerKey]] = [:]
+
+    /// Pods of one template, in one namespace.
+    private struct Place: Hashable {
+        var namespace: String
+        var template: PodTemplate
+    }
 
     /// - Parameters:
-    ///   - keys: The autoscalers.
+    ///   - autoscalers: The autoscalers.
     ///   - selections: Parallel to them; `nil` where nothing is selected.
-    ///   - targets: Parallel to them; `nil` where there is none.
+    ///   - pods: Parallel to them: what each selection finds, `nil` where that is not known.
+    ///   - targets: Parallel to them.
     init(
-        _ keys: [AutoscalerKey], _ selections: [PodSelection?],
-        _ pods: [PodSelection: Result<PodInventory, ObservedTarget.ReadProblem>], targets: [ScaleTarget?] = []
+        _ autoscalers: [Autoscaler], _ selections: [PodSelection?],
+        _ pods: [Result<PodInventory, ObservedTarget.ReadProblem>?], targets: [ObservedTarget]
     ) {
-        var selectors: [PodSelection: [Int]] = [:]
+        var groups = Groups()
+        // The first autoscaler of each selection stands for all of them.
+        var first: [PodSelection: Int] = [:]
+        first.reserveCapacity(selections.count)
+        var unread: [Int] = []
         for (index, selection) in selections.enumerated() {
-            if let selection { selectors[selection, default: []].append(index) }
+            guard let selection else { continue }
+            if let other = first[selection] {
+                groups.alike[other, default: [other]].append(index)
+                continue
+            }
+            first[selection] = index
+            if case .success? = pods[index] {} else { unread.append(index) }
         }
-        let unread = selectors.keys.filter { if case .success? = pods[$0] { false } else { true } }
-        var listing: [AutoscalerKey: [PodSelection]] = [:]
-        for selection in selectors.keys {
-            guard case .success(let inventory)? = pods[selection] else { continue }
-            for (pod, name) in zip(inventory.templates, inventory.pods.names) {
-                // The pod's name in the place of an autoscaler's: both are a name in a namespace.
-                let place = AutoscalerKey(namespace: selection.namespace, name: name)
-                listing[place, default: []].append(selection)
-                for other in unread where other.namespace == selection.namespace {
-                    if other.requirements.matches(pod.labels) { listing[place]?.append(other) }
+        // Nobody quarrels about no pods, as the HPA controller sees it.
+        for (index, alike) in groups.alike where pods[index]?.isWithoutPods == false { groups.join(alike) }
+
+        var owners: [Place: Int] = [:]
+        owners.reserveCapacity(first.count)
+        var conflicts: [Place: Set<Int>] = [:]
+        for index in first.values {
+            guard let selection = selections[index], case .success(let inventory)? = pods[index] else { continue }
+            var latest: PodTemplate?
+            for template in inventory.templates where template !== latest {
+                latest = template
+                let place = Place(namespace: selection.namespace, template: template)
+                let owner = owners[place] ?? index
+                if owner == index { owners[place] = index } else { conflicts[place, default: [owner]].insert(index) }
+                for other in unread
+                where selections[other]?.namespace == selection.namespace
+                    && selections[other]?.requirements.matches(template.labels) == true
+                {
+                    conflicts[place, default: [owner]].formUnion([index, other])
                 }
             }
         }
-        var groups: [Set<Int>] = Array(repeating: [], count: keys.count)
-        for (selection, indices) in selectors where indices.count > 1 && pods[selection]?.isWithoutPods == false {
-            for index in indices { groups[index].formUnion(indices) }
+        for indices in Set(conflicts.values) { groups.joinAll(indices) }
+
+        var named: [ScaleTarget: Int] = [:]
+        named.reserveCapacity(targets.count)
+        var rivals: [Int: [Int]] = [:]
+        for index in targets.indices {
+            guard let target = targets[index].write?.target else { continue }
+            guard let other = named[target] else {
+                named[target] = index
+                continue
+            }
+            rivals[other, default: [other]].append(index)
         }
-        for selections in Set(listing.values.filter { $0.count > 1 }.map(Set.init)) {
-            let indices = selections.flatMap { selectors[$0] ?? [] }
-            for index in indices { groups[index].formUnion(indices) }
-        }
-        var named: [ScaleTarget: [Int]] = [:]
-        for (index, target) in targets.enumerated() { if let target { named[target, default: []].append(index) } }
-        for indices in named.values where indices.count > 1 {
-            for index in indices { groups[index].formUnion(indices) }
-        }
-        shared = groups.map { group in group.map { keys[$0] }.sorted() }
+        for indices in rivals.values { groups.join(indices) }
+        for (index, group) in groups.members { shared[index] = group.map { autoscalers[$0].key }.sorted() }
     }
 
-    func autoscalers(sharingPodsWith index: Int) -> [AutoscalerKey] { shared[index] }
+    /// Who is in a quarrel with whom; empty in nearly every tick.
+    private struct Groups {
+        /// Autoscalers that have a selection in common, by the first of them, which is one of them.
+        var alike: [Int: [Int]] = [:]
+        var members: [Int: Set<Int>] = [:]
+
+        mutating func join(_ indices: [Int]) {
+            let all = Set(indices)
+            for index in all { members[index, default: []].formUnion(all) }
+        }
+
+        /// Joins everybody who has one of some selections.
+        mutating func joinAll(_ selections: Set<Int>) {
+            join(selections.flatMap { alike[$0] ?? [$0] })
+        }
+    }
 }
 
 extension Result where Success == PodInventory {
-    /// Nobody quarrels about no pods, as the HPA controller sees it.
     fileprivate var isWithoutPods: Bool {
         if case .success(let inventory) = self { return inventory.pods.isEmpty }
         return false

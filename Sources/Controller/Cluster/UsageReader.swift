@@ -65,8 +65,9 @@ struct UsageReader {
         var samples: [PodSample] = []
         samples.reserveCapacity(pods.pods.count)
         var tally = Tally()
+        let usages = snapshot.resources[resource]
         for (pod, name) in zip(pods.templates, pods.pods.names) {
-            switch snapshot.usage(of: resource, namespace: namespace, pod: name) {
+            switch usages?.reading(namespace: namespace, pod: name) ?? .notAsked {
             case .failed(let error): return .failed(.source("unable to fetch metrics from Prometheus: \(error)"))
             case .notAsked: return .failed(.source("Prometheus was not asked for namespace \(namespace)"))
             case .missing: samples.append(.missing)
@@ -98,8 +99,8 @@ struct UsageReader {
             }
             value = (found.milliValue, found.time)
         } else {
-            let measured = Set(usage.containers.map(\.container))
-            guard let milli = usage.milliTotal, let time = usage.time, measured.isSuperset(of: pod.runningContainers)
+            guard let milli = usage.milliTotal, let time = usage.time,
+                pod.runningContainers.allSatisfy({ usage[container: $0] != nil })
             else {
                 tally.count(\.unusable, name)
                 return .missing

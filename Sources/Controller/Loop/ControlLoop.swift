@@ -170,8 +170,9 @@ package struct ControlLoop: Sendable {
         if ownership.isShared {
             reconciler.configuration.fleet = reconciler.configuration.fleet?.share(owned.count, of: ownership.count)
         }
-        let before = state.store
-        state.store.keep(Set(reading.autoscalers.map(\.key)))
+        // A second reference to the store would make its first change copy all of it.
+        let before = stateFile == nil ? nil : state.store
+        state.store.keep(reading.autoscalers.lazy.map(\.key))
         let periods = due.take(Set(reading.autoscalers.map { $0.spec.syncPeriod ?? syncPeriod }), at: start)
         let isDue: (Autoscaler) -> Bool = { periods.contains($0.spec.syncPeriod ?? syncPeriod) }
         let resting = reading.autoscalers.filter { !isDue($0) }
@@ -181,7 +182,7 @@ package struct ControlLoop: Sendable {
         if let objects {
             problems += await objects.write(round.autoscalers, &state.store, at: start)
         }
-        if let stateFile, state.store != before {
+        if let stateFile, let before, state.store != before {
             do {
                 try stateFile.save(state.store)
             } catch {

@@ -56,7 +56,7 @@ extension Reconciler {
     }
 
     /// Takes note of what was written, or may have been.
-    func noteFleet(_ step: Step, _ memory: inout AutoscalerMemory, _ store: inout HistoryStore) {
+    func noteFleet(_ step: Step, _ store: inout HistoryStore) {
         guard let policy = configuration.fleet else { return }
         let (from, to): (Int32, Int32)
         switch step.outcome {
@@ -64,7 +64,9 @@ extension Reconciler {
         case .failed(_, isCertain: false): (from, to) = (step.decision.currentReplicas, step.decision.desiredReplicas)
         case .kept, .withheld, .superseded, .failed: return
         }
-        if policy.flapBudget != nil { memory.turns.record(from: from, to: to, at: step.decision.time) }
+        if policy.flapBudget != nil {
+            store.update(step.observed.autoscaler) { $0.turns.record(from: from, to: to, at: step.decision.time) }
+        }
         store.fleet?.record(
             .init(
                 time: step.decision.time, namespace: step.observed.autoscaler.key.namespace,

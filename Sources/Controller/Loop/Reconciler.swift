@@ -89,8 +89,15 @@ package struct Reconciler: Sendable {
     private func decide(_ observed: ObservedAutoscaler, _ store: inout HistoryStore) -> Step {
         let spec = observed.autoscaler.spec
         let isShadow = isShadow(observed.autoscaler)
+        return store.update(observed.autoscaler) { memory in
+            decide(observed, spec, isShadow: isShadow, &memory)
+        }
+    }
+
+    private func decide(
+        _ observed: ObservedAutoscaler, _ spec: AutoscalerSpec, isShadow: Bool, _ memory: inout AutoscalerMemory
+    ) -> Step {
         var observed = observed
-        var memory = store[observed.autoscaler]
         let now = observed.observation.time
         if case .found(let scale) = observed.observation.target {
             let writer = observed.target.replicasWriter
@@ -105,7 +112,8 @@ package struct Reconciler: Sendable {
                 memory.compare(scale, writer: writer, at: now, configuration.foreignWriteBackoff)
             }
         }
-        observed.observation.holds = observed.holds(configuration, memory.foreignWrites) + observed.observation.holds
+        let holds = observed.holds(configuration, memory.foreignWrites)
+        if !holds.isEmpty { observed.observation.holds = holds + observed.observation.holds }
         // What this process did counts before the object, which a watch shows it later.
         observed.observation.isScaledToZero = memory.isScaledToZero ?? observed.observation.isScaledToZero
         let before = memory.history
@@ -113,7 +121,6 @@ package struct Reconciler: Sendable {
             spec, observed.observation, history: &memory.history, flags: configuration.flags)
         var step = Step(observed: observed, decision: decision, history: before, write: nil, outcome: .kept)
         prepareWrite(&step, &memory)
-        store[observed.autoscaler] = memory
         return step
     }
 
@@ -152,8 +159,12 @@ package struct Reconciler: Sendable {
     }
 
     private func finish(_ step: Step, _ store: inout HistoryStore) -> AutoscalerReport {
+        noteFleet(step, &store)
+        return store.update(step.observed.autoscaler) { finish(step, &$0) }
+    }
+
+    private func finish(_ step: Step, _ memory: inout AutoscalerMemory) -> AutoscalerReport {
         let autoscaler = step.observed.autoscaler
-        var memory = store[autoscaler]
         var write = DecisionReport.Write.none
         switch step.outcome {
         case .scaled(let from, let to):
@@ -168,13 +179,11 @@ package struct Reconciler: Sendable {
         case .superseded: memory.pending = nil
         case .kept, .withheld: break
         }
-        noteFleet(step, &memory, &store)
         var report = DecisionReport(
             step.decision, spec: autoscaler.spec, namespace: autoscaler.key.namespace, previous: memory.status,
             write: write, flags: configuration.flags)
         if let event = step.event { report.events.append(event) }
         memory.status = report.status
-        store[autoscaler] = memory
         return AutoscalerReport(
             autoscaler: autoscaler, observation: step.observed.observation, decision: step.decision,
             outcome: step.outcome, historyBefore: step.history, history: memory.history, report: report,

@@ -30,18 +30,87 @@ extension TickReport {
 }
 
 /// One autoscaler in one tick.
+///
+/// A value whose parts lie apart from it: log, metrics, page and journal all take it in hand.
 package struct AutoscalerReport: Sendable {
-    package var autoscaler: Autoscaler
-    package var observation: Observation
-    package var decision: Decision
-    package var outcome: Outcome
-    /// What the decision remembered, and what the next one will: the change that was made is in it.
-    package var historyBefore: History
-    package var history: History
+    private struct Parts: Sendable {
+        var autoscaler: Autoscaler
+        var observation: Observation
+        var decision: Decision
+        var outcome: Outcome
+        var historyBefore: History
+        var history: History
+        var report: DecisionReport
+        var target: ObservedTarget
+    }
+
+    private final class Storage: Sendable {
+        let parts: Parts
+
+        init(_ parts: Parts) { self.parts = parts }
+    }
+
+    private var storage: Storage
+
+    package init(
+        autoscaler: Autoscaler, observation: Observation, decision: Decision, outcome: Outcome, historyBefore: History,
+        history: History, report: DecisionReport, target: ObservedTarget
+    ) {
+        storage = Storage(
+            Parts(
+                autoscaler: autoscaler, observation: observation, decision: decision, outcome: outcome,
+                historyBefore: historyBefore, history: history, report: report, target: target))
+    }
+
+    private mutating func change(_ change: (inout Parts) -> Void) {
+        var parts = storage.parts
+        change(&parts)
+        storage = Storage(parts)
+    }
+
+    package var autoscaler: Autoscaler {
+        get { storage.parts.autoscaler }
+        set { change { $0.autoscaler = newValue } }
+    }
+
+    package var observation: Observation {
+        get { storage.parts.observation }
+        set { change { $0.observation = newValue } }
+    }
+
+    package var decision: Decision {
+        get { storage.parts.decision }
+        set { change { $0.decision = newValue } }
+    }
+
+    package var outcome: Outcome {
+        get { storage.parts.outcome }
+        set { change { $0.outcome = newValue } }
+    }
+
+    /// What the decision remembered.
+    package var historyBefore: History {
+        get { storage.parts.historyBefore }
+        set { change { $0.historyBefore = newValue } }
+    }
+
+    /// What the next one will remember: the change that was made is in it.
+    package var history: History {
+        get { storage.parts.history }
+        set { change { $0.history = newValue } }
+    }
+
     /// Conditions, events and the error, in the HPA controller's words.
-    package var report: DecisionReport
+    package var report: DecisionReport {
+        get { storage.parts.report }
+        set { change { $0.report = newValue } }
+    }
+
     /// What was seen of the target beside what decisions look at.
-    package var target: ObservedTarget
+    package var target: ObservedTarget {
+        get { storage.parts.target }
+        set { change { $0.target = newValue } }
+    }
 
     /// What was done.
     package enum Outcome: Sendable, Hashable {
@@ -58,7 +127,7 @@ package struct AutoscalerReport: Sendable {
 
     /// The selector of the pods that counted, in text form; `nil` without a target.
     package var selector: String? {
-        target.write?.scale.status?.selector.flatMap { $0.isEmpty ? nil : $0 }
+        target.write?.selector.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Pods under the selector that belong to somebody else, by name.

@@ -37,7 +37,9 @@ package struct AutoscalerMemory: Sendable, Hashable {
     /// Changes of size by others.
     package var foreignWrites = ForeignWrites()
     /// The status of the object as our last write left it.
-    var written: WrittenStatus?
+    @Rare var written: WrittenStatus?
+    /// What the status rested on when nothing of it was to be written.
+    var settled: SettledStatus?
 
     package init(target: CrossVersionObjectReference, history: History = History()) {
         self.target = target
@@ -120,6 +122,24 @@ package struct HistoryStore: Sendable, Hashable {
         }
     }
 
+    /// Changes the memory of an autoscaler where it lies.
+    mutating func update<Result>(
+        _ autoscaler: Autoscaler, _ change: (inout AutoscalerMemory) -> Result
+    ) -> Result {
+        Self.update(&memories[autoscaler.key, default: AutoscalerMemory(autoscaler)], autoscaler, change)
+    }
+
+    private static func update<Result>(
+        _ memory: inout AutoscalerMemory, _ autoscaler: Autoscaler, _ change: (inout AutoscalerMemory) -> Result
+    ) -> Result {
+        let target = autoscaler.spec.scaleTargetRef
+        if memory.target != target {
+            if memory.isRestored { memory = AutoscalerMemory(autoscaler) }
+            memory.target = target
+        }
+        return change(&memory)
+    }
+
     mutating func restore(_ memory: AutoscalerMemory, of key: AutoscalerKey) {
         memories[key] = memory
     }
@@ -131,7 +151,10 @@ package struct HistoryStore: Sendable, Hashable {
     }
 
     /// Forgets the autoscalers that are gone, so that the store is bounded by those that are there.
-    package mutating func keep(_ keys: Set<AutoscalerKey>) {
-        for key in memories.keys where !keys.contains(key) { memories[key] = nil }
+    package mutating func keep(_ keys: some Collection<AutoscalerKey>) {
+        // Each that is there has at most one memory: with as many of them as memories, none is left over.
+        if memories.count == keys.count, keys.allSatisfy({ memories[$0] != nil }) { return }
+        let keys = Set(keys)
+        for key in Array(memories.keys) where !keys.contains(key) { memories[key] = nil }
     }
 }

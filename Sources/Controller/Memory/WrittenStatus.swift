@@ -6,11 +6,14 @@ struct WrittenStatus: Sendable, Hashable {
     var status: HorizontalAutoscaler.Status
     var resourceVersion: String
 
+    /// Whether the watch has shown this status, or something newer.
+    func isShown(by object: AutoscalerObject) -> Bool {
+        !ResourceVersion(object.resourceVersion).isOlder(than: ResourceVersion(resourceVersion))
+    }
+
     /// The status that the API server has now, as far as is known.
     static func latest(_ written: WrittenStatus?, _ object: AutoscalerObject) -> HorizontalAutoscaler.Status {
-        guard let written,
-            ResourceVersion(object.resourceVersion).isOlder(than: ResourceVersion(written.resourceVersion))
-        else { return object.status }
+        guard let written, !written.isShown(by: object) else { return object.status }
         return written.status
     }
 }

@@ -38,11 +38,8 @@ package struct ObjectWriter: Sendable {
         var changes: [Change] = []
         for report in reports {
             guard let object = report.autoscaler.object else { continue }
-            let memory = store[report.autoscaler]
-            let stored = WrittenStatus.latest(memory.written, object)
-            let status = HorizontalAutoscaler.Status(report, memory, of: object, stored: stored, at: now)
-            let change = Change(report: report, object: object, status: status, stored: stored)
-            if change.patch != nil || !report.report.events.isEmpty { changes.append(change) }
+            let change = store.update(report.autoscaler) { Self.change(report, object, &$0, at: now) }
+            if let change { changes.append(change) }
         }
         let all = changes
         // Awaited right here; a task of its own so that it is not cancelled. Nothing in it throws.
@@ -53,14 +50,30 @@ package struct ObjectWriter: Sendable {
         for (change, outcome) in zip(changes, outcomes) {
             problems += outcome.problems
             guard let version = outcome.resourceVersion else { continue }
-            var memory = store[change.report.autoscaler]
-            memory.written = WrittenStatus(status: change.status, resourceVersion: version)
-            store[change.report.autoscaler] = memory
+            store.update(change.report.autoscaler) {
+                $0.written = WrittenStatus(status: change.status, resourceVersion: version)
+            }
         }
         return problems
     }
 
     // MARK: - One autoscaler
+
+    /// What is to be written of an autoscaler; `nil` when nothing is.
+    ///
+    /// In peace a status rests on the same as at the tick before: it is then not even made.
+    private static func change(
+        _ report: AutoscalerReport, _ object: AutoscalerObject, _ memory: inout AutoscalerMemory, at now: Timestamp
+    ) -> Change? {
+        if memory.$written, memory.written?.isShown(by: object) == true { memory.written = nil }
+        let settled = SettledStatus(report, memory, of: object, at: now)
+        if let settled, settled == memory.settled, report.report.events.isEmpty { return nil }
+        let stored = WrittenStatus.latest(memory.written, object)
+        let status = HorizontalAutoscaler.Status(report, memory, of: object, stored: stored, at: now)
+        let change = Change(report: report, object: object, status: status, stored: stored)
+        memory.settled = change.patch == nil ? settled : nil
+        return change.patch == nil && report.report.events.isEmpty ? nil : change
+    }
 
     private struct Change: Sendable {
         var report: AutoscalerReport

@@ -4,12 +4,9 @@ internal import KubernetesTypes
 
 /// One autoscaler as its last tick left it: the decision itself, and no words about it.
 struct StatusEntry: Sendable {
-    let key: AutoscalerKey
+    let autoscaler: Autoscaler
     /// Namespace and name, rendered once.
     let labels: LabelSet
-    /// As written.
-    var spec: AutoscalerSpec
-    var mode: HorizontalAutoscaler.Mode
     var decision: Decision
     var outcome: AutoscalerReport.Outcome
     /// What is wrong with it; `nil` when nothing is.
@@ -22,10 +19,9 @@ struct StatusEntry: Sendable {
 
     /// - Parameter former: The same autoscaler at the tick before.
     init(_ report: AutoscalerReport, after former: StatusEntry?) {
-        key = report.autoscaler.key
+        autoscaler = report.autoscaler
+        let key = report.autoscaler.key
         labels = former?.labels ?? LabelSet([("namespace", key.namespace), ("name", key.name)])
-        spec = report.autoscaler.spec
-        mode = report.autoscaler.mode
         decision = report.decision
         outcome = report.outcome
         error = report.problem
@@ -34,6 +30,13 @@ struct StatusEntry: Sendable {
         changeTime = former?.changeTime
         if case .scaled = outcome { changeTime = decision.time }
     }
+
+    var key: AutoscalerKey { autoscaler.key }
+
+    /// As written.
+    var spec: AutoscalerSpec { autoscaler.spec }
+
+    var mode: HorizontalAutoscaler.Mode { autoscaler.mode }
 
     /// The spec with the bounds in force, as the decision was made by it.
     var specInForce: AutoscalerSpec { spec.raised(by: decision.schedules) }
