@@ -311,4 +311,65 @@ extension String {
         for character in self where character != " " || !result.hasSuffix("  ") { result.append(character) }
         return result
     }
+
+    // MARK: - Several autoscalers
+
+    /// `web` and `api`, each with a workload of its own; alone and together they do the same while nothing guards them.
+    @Test func severalAutoscalersAreReplayedTogether() async throws {
+        try await ReplayWorld.run { world in
+            let api = ReplayWorld.hpa(max: 10).replacing("metadata: {name: web}", with: "metadata: {name: api}")
+            try world.write("api.yaml", api)
+            try world.write("fleet.yaml", ReplayWorld.hpa(max: 10) + "---\n" + api)
+            let past = "--trace @trace.csv --workload @workload.yaml --expect @good.yaml -o json"
+            let alone = try await Call.inProcess(world.words("replay -f @api.yaml " + past))
+            #expect(alone.code == 0)
+            let chosen = try await Call.inProcess(
+                world.words("replay -f @fleet.yaml --autoscaler default/api " + past))
+            #expect(chosen.output == alone.output)
+            let both = try await Call.inProcess(world.words("replay -f @fleet.yaml " + past))
+            #expect(both.output.hasPrefix("[") && both.output.contains("default/web"))
+            // One pod a minute over both is too few for one of them.
+            try world.write("guards.yaml", "guards: {maxPodsAddedPerMinute: 1}\n")
+            let held = try await Call.inProcess(world.words("replay -f @fleet.yaml --config @guards.yaml " + past))
+            #expect(held.code == 1)
+            #expect(held.errors.contains("1 of 4 expectations failed: four in time"), "\(held.errors)")
+            let report = try await Call.inProcess(
+                world.words(
+                    "replay -f @fleet.yaml --trace @trace.csv --workload @workload.yaml --report @fleet.html"))
+            #expect(report.code == 0)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (
+                "replay -f @fleet.yaml --trace - --workload @workload.yaml", 2,
+                "a trace is read once for each autoscaler"
+            ),
+            (
+                "replay -f @fleet.yaml --trace @trace.csv --workload @workload.yaml --autoscaler cart", 1,
+                "no autoscaler cart, but default/web, default/api"
+            ),
+            (
+                "replay -f @paces.yaml --trace @trace.csv --workload @workload.yaml", 1,
+                "autoscalers that are replayed together have one sync period; say which with --sync-period"
+            ),
+            (
+                "replay -f @fleet.yaml --trace @cpu.csv --values utilization --replicas 2 --request 1", 1,
+                "a replay is of one autoscaler, and there are 2: default/web, default/api"
+            ),
+        ] as [(words: String, code: Int32, fault: String)])
+    func whatSeveralAutoscalersCannotBe(_ test: (words: String, code: Int32, fault: String)) async throws {
+        try await ReplayWorld.run { world in
+            let web = ReplayWorld.hpa(max: 10)
+            let api = web.replacing("metadata: {name: web}", with: "metadata: {name: api}")
+            let quick = api.replacing("autoscaling/v2", with: "swiftlet.dev/v1alpha1")
+                .replacing("HorizontalPodAutoscaler", with: "HorizontalAutoscaler")
+            try world.write("fleet.yaml", web + "---\n" + api)
+            try world.write("paces.yaml", web + "---\n" + quick + "  syncPeriodSeconds: 1\n")
+            let call = try await Call.inProcess(world.words(test.words))
+            #expect(call.code == test.code, "\(call.errors)")
+            #expect(call.errors.contains(test.fault), "\(call.errors)")
+        }
+    }
 }

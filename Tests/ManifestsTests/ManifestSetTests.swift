@@ -205,6 +205,29 @@ import Testing
         #expect(read(Self.web).autoscalers.allSatisfy { $0.extensions == nil && $0.kind == .horizontalPodAutoscaler })
     }
 
+    @Test func aNameThatTwoMetricsHaveForeseesNothing() {
+        let metric = "{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}"
+        let text = """
+            apiVersion: swiftlet.dev/v1alpha1
+            kind: HorizontalAutoscaler
+            metadata: {name: web}
+            spec:
+              scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+              maxReplicas: 5
+              metrics:
+              - \(metric)
+              - \(metric)
+              prediction:
+                metric: cpu
+
+            """
+        #expect(
+            read(text).diagnostics.map(\.description) == [
+                "hpa.yaml:11:13: spec.prediction.metric: Invalid value: \"cpu\": is the name of 2 metrics; give a "
+                    + "Prometheus metric a name of its own"
+            ])
+    }
+
     @Test func otherKindsAreLeftOutWithANote() {
         let text = "kind: Deployment\napiVersion: apps/v1\n---\n" + Self.web + "---\nkind: Service\napiVersion: v1\n"
         let set = read(text)
