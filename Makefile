@@ -12,6 +12,8 @@ RELEASE := swift build -c release --static-swift-stdlib
 WORLDS ?= 1000000
 # Autoscalers of each measurement.
 SIZES ?= 1,10,100,1000
+# Requests a second to the API server, of each measurement of a step.
+QPS ?= 50,5000
 # Faults of one run, and the first seed.
 FAULTS ?= 10000
 SEED ?= 1
@@ -23,7 +25,7 @@ HOURS ?= 24
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help demo test lint build release install image-root properties bench bench-steady faults simulate soak reference clean
+.PHONY: help demo test lint build release install image-root properties bench bench-steady bench-growth bench-step bench-idle faults simulate soak reference clean
 .PHONY: setup-build setup-test setup-image
 
 help: ## List the targets.
@@ -66,6 +68,19 @@ bench-steady: release ## What SIZES autoscalers at rest cost: CPU of a tick, mem
 	@$(RELEASE) --product swiftlet-load
 	@Benchmarks/Scripts/steady-state "$$($(RELEASE) --show-bin-path)/swiftlet-load" \
 	    "$$($(RELEASE) --show-bin-path)/swiftlet" $(SIZES)
+
+bench-growth: ## The same for 1 to 50,000 autoscalers, each size beside the one before; needs 8 GiB for the cluster.
+	@$(MAKE) bench-steady SIZES=1,10,100,1000,10000,50000
+
+bench-step: release ## Time from a step in the metrics of SIZES autoscalers to the last write, at QPS requests a second.
+	@$(RELEASE) --product swiftlet-load
+	@Benchmarks/Scripts/step "$$($(RELEASE) --show-bin-path)/swiftlet-load" \
+	    "$$($(RELEASE) --show-bin-path)/swiftlet" $(SIZES) $(QPS)
+
+bench-idle: release ## Time from the start to the first decision, and CPU between ticks.
+	@$(RELEASE) --product swiftlet-load
+	@Benchmarks/Scripts/idle "$$($(RELEASE) --show-bin-path)/swiftlet-load" \
+	    "$$($(RELEASE) --show-bin-path)/swiftlet"
 
 faults: setup-test $(TMPDIR) ## Let a cluster fail FAULTS times at random (SEED), and see that nothing wrong is written.
 	@swift build --build-tests
