@@ -19,13 +19,15 @@ FAULTS ?= 10000
 SEED ?= 1
 # Seeds of the simulation.
 SEEDS ?= 1000
+# Seconds for each fuzz target.
+SECONDS ?= 60
 # Simulated hours.
 HOURS ?= 24
 # Where things are installed; DESTDIR goes before it, for packages.
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help demo test lint build release install image-root properties bench bench-steady bench-growth bench-step bench-idle faults simulate soak reference clean
+.PHONY: help demo test lint build release install image-root properties bench bench-steady bench-growth bench-step bench-idle fuzz faults simulate soak reference clean
 .PHONY: setup-build setup-test setup-image
 
 help: ## List the targets.
@@ -85,6 +87,9 @@ bench-idle: release ## Time from the start to the first decision, and CPU betwee
 faults: setup-test $(TMPDIR) ## Let a cluster fail FAULTS times at random (SEED), and see that nothing wrong is written.
 	@swift build --build-tests
 	@SWIFTLET_FAULTS=$(FAULTS) SWIFTLET_SEED=$(SEED) swift test --skip-build --no-parallel --filter ChaosTests
+
+fuzz: setup-test $(TMPDIR) ## Fuzz every reader of outside bytes for SECONDS each; executions and coverage are printed.
+	@.ci/fuzz $(SECONDS)
 
 simulate: setup-test $(TMPDIR) ## Run the controller through SEEDS seeds of faults in virtual time, from SEED on.
 	@swift build -c release --product swiftlet-simulate

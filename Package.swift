@@ -109,6 +109,8 @@ let package = Package(
         .target(
             name: "DecisionProperties", dependencies: ["Autoscaling", "Recordings"], path: "Tests/DecisionProperties",
             swiftSettings: strict),
+        .target(
+            name: "ScriptedServers", dependencies: ["Locking"], path: "Tests/ScriptedServers", swiftSettings: strict),
         .target(name: "RealPrometheus", path: "Tests/RealPrometheus", swiftSettings: strict),
 
         .testTarget(
@@ -132,12 +134,14 @@ let package = Package(
             name: "KubernetesClientTests",
             dependencies: [
                 "Autoscaling", "HTTPService", "HTTPTransport", "KubernetesClient", "KubernetesTypes", "Locking",
-                "LoopbackClient", "Manifests", "MiniCluster", "Recordings",
+                "LoopbackClient", "Manifests", "MiniCluster", "Recordings", "ScriptedServers",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "PrometheusClientTests",
-            dependencies: ["PrometheusClient", "HTTPTransport", "Autoscaling", "Locking", "Recordings"],
+            dependencies: [
+                "PrometheusClient", "HTTPTransport", "Autoscaling", "Locking", "Recordings", "ScriptedServers",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "MiniClusterTests",
@@ -148,7 +152,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "LoopbackClient"], swiftSettings: strict),
         .testTarget(
-            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings"],
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Locking", "Recordings", "ScriptedServers"],
             swiftSettings: strict),
         .testTarget(
             name: "ControllerTests",
@@ -178,9 +182,25 @@ let package = Package(
                 "swiftlet",
             ],
             exclude: ["evaluate-rules.py"], swiftSettings: strict),
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "Autoscaling", "CommandLine", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
+                "KubernetesClient", "KubernetesTypes", "Locking", "Manifests", "PrometheusClient", "Replay",
+                "Schedules",
+            ],
+            path: "Tests/Fuzzing", swiftSettings: strict),
+        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "Recordings"], swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
         // Of the program `swiftlet-simulate`, which is built with all others; linked, it would take over the tests' clock.
         .testTarget(name: "SimulationTests", dependencies: ["LoopbackClient"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz`: libFuzzer brings the program's entry, so that it can be linked under `--sanitize=fuzzer` alone.
+if Context.environment["SWIFTLET_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "swiftlet-fuzz", dependencies: ["Fuzzing"], path: "Tests/FuzzDriver", swiftSettings: strict))
+}

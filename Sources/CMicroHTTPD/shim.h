@@ -11,17 +11,19 @@ typedef void *(*SwiftletURICallback)(void *cls, const char *uri, struct MHD_Conn
 /// MHD_USE_ERROR_LOG is left out on purpose: it writes a line to stderr whenever a client hangs up.
 static inline struct MHD_Daemon *swiftlet_mhd_start(
     int listening_socket, unsigned int connection_limit, unsigned int connection_timeout_seconds,
-    size_t connection_memory_bytes, void *cls, SwiftletURICallback uri, MHD_AccessHandlerCallback access,
-    MHD_RequestCompletedCallback completed)
+    unsigned int address_connection_limit, size_t connection_memory_bytes, void *cls, SwiftletURICallback uri,
+    MHD_AccessHandlerCallback access, MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connected)
 {
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, access, cls,
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listening_socket,
         MHD_OPTION_CONNECTION_LIMIT, connection_limit,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, address_connection_limit,
         MHD_OPTION_CONNECTION_TIMEOUT, connection_timeout_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory_bytes,
         MHD_OPTION_URI_LOG_CALLBACK, uri, cls,
         MHD_OPTION_NOTIFY_COMPLETED, completed, cls,
+        MHD_OPTION_NOTIFY_CONNECTION, connected, cls,
         MHD_OPTION_END);
 }
 
@@ -36,6 +38,19 @@ static inline int swiftlet_mhd_client_left(struct MHD_Connection *connection)
     if (n > 0) return 0;
     if (n == 0) return 1;
     return errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+}
+
+/// Whether a connection has been made, and is not about to be closed.
+static inline int swiftlet_mhd_is_started(enum MHD_ConnectionNotificationCode code)
+{
+    return code == MHD_CONNECTION_NOTIFY_STARTED;
+}
+
+/// The descriptor of a connection; -1 when it has none.
+static inline int swiftlet_mhd_socket(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
 }
 
 // Macros with a cast are not imported.

@@ -11,6 +11,12 @@ package enum EntryPoint {
         case nothing
     }
 
+    /// A dump of memory would have tokens and passwords in it.
+    private static func leaveNoCoreDump() {
+        var nothing = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &nothing)
+    }
+
     /// Runs the command that the process was called with.
     ///
     /// A first SIGINT or SIGTERM cancels the command and waits for it: a controller that stops in order exits with 0, and
@@ -20,6 +26,7 @@ package enum EntryPoint {
     package static func run() async -> Int32 {
         // A reader that has gone is an error of the write, not a signal.
         signal(SIGPIPE, SIG_IGN)
+        leaveNoCoreDump()
         let invocation = Invocation(program: Swift.CommandLine.arguments.first ?? "")
         let words = invocation.words(Array(Swift.CommandLine.arguments.dropFirst()))
         var console = Console.process(environment: ProcessInfo.processInfo.environment)

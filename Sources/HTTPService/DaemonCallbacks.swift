@@ -23,7 +23,18 @@ enum DaemonCallbacks {
         return result
     }
 
-    static let completed: MHD_RequestCompletedCallback = { _, _, state, _ in
+    /// A connection has been made, or is about to be closed.
+    static let connected: MHD_NotifyConnectionCallback = { cls, connection, _, event in
+        guard let cls, let connection else { return }
+        let turns = Unmanaged<ServerCore>.fromOpaque(cls).takeUnretainedValue().turns
+        let socket = swiftlet_mhd_socket(connection)
+        if swiftlet_mhd_is_started(event) != 0 { turns.begin(socket) } else { turns.end(socket) }
+    }
+
+    static let completed: MHD_RequestCompletedCallback = { cls, connection, state, _ in
+        if let cls, let connection {
+            Unmanaged<ServerCore>.fromOpaque(cls).takeUnretainedValue().turns.begin(swiftlet_mhd_socket(connection))
+        }
         guard let opaque = state?.pointee else { return }
         state?.pointee = nil
         Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue().completed()

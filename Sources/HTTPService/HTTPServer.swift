@@ -44,8 +44,8 @@ package final class HTTPServer: @unchecked Sendable {
         guard
             let daemon = swiftlet_mhd_start(
                 socket.descriptor, UInt32(clamping: limits.connections), UInt32(clamping: limits.idleSeconds),
-                limits.connectionBytes, retained.toOpaque(), DaemonCallbacks.uri, DaemonCallbacks.access,
-                DaemonCallbacks.completed)
+                UInt32(clamping: limits.connectionsOfOneAddress), limits.connectionBytes, retained.toOpaque(),
+                DaemonCallbacks.uri, DaemonCallbacks.access, DaemonCallbacks.completed, DaemonCallbacks.connected)
         else {
             retained.release()
             close(socket.descriptor)

@@ -33,6 +33,21 @@ package struct Routes: Sendable {
         routes.append(Route(method: method, parts: parts, handler: handler))
     }
 
+    /// These routes behind a check: what it answers is the answer, and the handler is not asked.
+    func guarded(_ refusal: @escaping @Sendable (ServiceRequest) -> ServiceResponse?) -> Routes {
+        var guarded = self
+        guarded.routes = routes.map { route in
+            var route = route
+            let handler = route.handler
+            route.handler = { request in
+                if let refused = refusal(request) { return refused }
+                return await handler(request)
+            }
+            return route
+        }
+        return guarded
+    }
+
     /// Answers by the first route that fits; usable without any socket.
     package func respond(to request: ServiceRequest) async -> ServiceResponse {
         var allowed: [String] = []

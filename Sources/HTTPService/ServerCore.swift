@@ -14,6 +14,7 @@ final class ServerCore: Sendable {
     let limits: ServiceLimits
     let handler: @Sendable (ServiceRequest) async -> ServiceResponse
     let oversized: @Sendable (ServiceRequest) -> ServiceResponse
+    let turns = ConnectionTurns()
     private let registry = Locked(Registry())
 
     init(
@@ -56,6 +57,7 @@ final class ServerCore: Sendable {
     }
 
     func heartbeat() {
+        if let turn = limits.turn { turns.cut(begunBefore: .now - turn) }
         for exchange in openExchanges() { exchange.heartbeat() }
     }
 

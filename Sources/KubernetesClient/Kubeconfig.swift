@@ -42,6 +42,15 @@ package struct Kubeconfig: Sendable {
     /// Whether a file is there; one that cannot be read counts as there and is an error later.
     static func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: file) }
 
+    /// Reads one file that is at hand.
+    ///
+    /// - Parameter file: Its absolute path: files that it names lie beside it.
+    package static func read(_ bytes: [UInt8], file: String) throws(Diagnostic) -> Kubeconfig {
+        var config = Kubeconfig()
+        config.merge(try KubeconfigFile.read(bytes, path: file, named: file), named: file)
+        return config
+    }
+
     private mutating func merge(_ file: KubeconfigFile, named name: String) {
         files.append(name)
         currentContext = currentContext ?? file.currentContext

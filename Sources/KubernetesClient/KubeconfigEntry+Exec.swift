@@ -23,11 +23,13 @@ extension KubeconfigEntry {
         guard let command = try exec.text("command") else { throw exec.error("command", "is not set") }
         try exec.checkInteractiveMode()
         let isTold = try exec.flag("provideClusterInfo")
+        let own = try exec.execVariables()
         return ExecPlugin(
             place: "\(file): \(exec.field)", apiVersion: version,
             command: command.contains("/") ? KubeconfigPaths.absolute(command, besides: path) : command,
             arguments: try exec.texts("args"),
-            environment: environment.merging(try exec.execVariables()) { $1 },
+            environment: environment.merging(own) { $1 },
+            ownVariables: own,
             installHint: try exec.text("installHint"),
             cluster: isTold ? try cluster.execClusterInfo() : nil)
     }

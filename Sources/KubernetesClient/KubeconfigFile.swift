@@ -17,7 +17,12 @@ struct KubeconfigFile: Sendable {
         guard let data = try? Data(contentsOf: URL(filePath: path)) else {
             throw Diagnostic(file: name, mark: nil, message: "cannot be read")
         }
-        let documents = try YAMLParser.documents(of: [UInt8](data), file: name)
+        return try read([UInt8](data), path: path, named: name)
+    }
+
+    /// Reads the bytes of a file.
+    static func read(_ bytes: [UInt8], path: String, named name: String) throws(Diagnostic) -> KubeconfigFile {
+        let documents = try YAMLParser.documents(of: bytes, file: name)
         var file = KubeconfigFile(path: path)
         // An empty file is an empty configuration; of several documents kubectl reads the first alone.
         guard let top = documents.first, !top.isNull else { return file }

@@ -80,7 +80,7 @@ package struct KubernetesClient: Sendable {
             try await transport.send($0)
         }
         guard response.isSuccess else {
-            throw KubernetesError(response, to: call.line).hiding(authorization)
+            throw KubernetesError(response, to: call.line, hiding: authorization)
         }
         return response
     }
@@ -95,7 +95,7 @@ package struct KubernetesClient: Sendable {
         guard (200..<300).contains(stream.status) else {
             let body = try await stream.bodyOfError()
             let response = HTTPResponse(status: stream.status, headers: stream.headers, body: body)
-            throw KubernetesError(response, to: call.line).hiding(authorization)
+            throw KubernetesError(response, to: call.line, hiding: authorization)
         }
         return (stream, authorization)
     }
@@ -148,8 +148,9 @@ package struct KubernetesClient: Sendable {
 
     private func surfaceWarnings(of headers: HTTPHeaders, to call: Call, hiding authorization: Secret?) {
         let request = "\(call.line.verb) \(call.line.target?.description ?? call.line.path)"
+        let redact = Redaction(hiding: authorization)
         for text in headers.values("Warning").flatMap(APIWarning.texts) {
-            options.onWarning(APIWarning(text: text.hiding(authorization), request: request))
+            options.onWarning(APIWarning(text: redact(text), request: request))
         }
     }
 }
@@ -190,21 +191,5 @@ extension HTTPResponseStream {
         }
         try Task.checkCancellation()
         return bytes
-    }
-}
-
-extension KubernetesError {
-    func hiding(_ authorization: Secret?) -> KubernetesError {
-        var copy = self
-        copy.message = message.hiding(authorization)
-        return copy
-    }
-}
-
-extension String {
-    /// A proxy may send back what it was sent; the credential in it goes no further.
-    fileprivate func hiding(_ authorization: Secret?) -> String {
-        guard let credential = authorization?.revealed.split(separator: " ").last else { return self }
-        return replacing(credential, with: Secret.mask)
     }
 }

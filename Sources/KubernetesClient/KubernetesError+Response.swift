@@ -10,23 +10,29 @@ extension KubernetesError {
     ///
     /// The body is a `Status` most of the time, but plain text from priority and fairness, from an aggregated API that
     /// does not answer and for an unknown path, and anything at all from a proxy in between.
-    init(_ response: HTTPResponse, to request: RequestLine) {
-        let body = Status(answeredBy: response)
+    ///
+    /// - Parameter authorization: The credential that was sent, which a proxy may repeat; it is in nothing of the error.
+    init(_ response: HTTPResponse, to request: RequestLine, hiding authorization: Secret?) {
+        let redact = Redaction(hiding: authorization)
+        var body = Status(answeredBy: response)
+        body.redact(redact)
         self.init(
             kind: Self.kind(of: response.status, body: body), verb: request.verb, target: request.target,
             path: request.path, status: response.status, reason: body.reason ?? "",
-            message: body.message.map { Self.oneLine($0.utf8) } ?? Self.oneLine(response.body),
+            message: body.message.map { Self.oneLine($0) } ?? Self.oneLine(redact(Self.excerpt(of: response.body))),
             details: body.details ?? Status.Details(),
             retryAfterSeconds: response.headers["Retry-After"].flatMap { Int($0) }
                 ?? body.details?.retryAfterSeconds.map(Int.init))
     }
 
     /// The error that a watch was told inside of its stream.
-    init(event body: Status, of request: RequestLine) {
+    init(event body: Status, of request: RequestLine, hiding authorization: Secret?) {
+        var body = body
+        body.redact(Redaction(hiding: authorization))
         let status = body.code.map(Int.init) ?? 500
         self.init(
             kind: Self.kind(of: status, body: body), verb: request.verb, target: request.target, path: request.path,
-            status: status, reason: body.reason ?? "", message: Self.oneLine((body.message ?? "").utf8),
+            status: status, reason: body.reason ?? "", message: Self.oneLine(body.message ?? ""),
             details: body.details ?? Status.Details(),
             retryAfterSeconds: body.details?.retryAfterSeconds.map(Int.init))
     }
@@ -81,9 +87,14 @@ extension KubernetesError {
         }
     }
 
+    /// The beginning of a body that is no `Status`: more than is shown, so that a credential in it is whole.
+    private static func excerpt(of body: [UInt8]) -> String {
+        String(decoding: body.prefix(maximumMessageBytes * 8), as: UTF8.self)
+    }
+
     /// A message without line ends and control characters, shortened.
-    private static func oneLine(_ bytes: some Collection<UInt8>) -> String {
-        let text = String(decoding: bytes.prefix(maximumMessageBytes), as: UTF8.self)
+    private static func oneLine(_ whole: String) -> String {
+        let text = String(decoding: whole.utf8.prefix(maximumMessageBytes), as: UTF8.self)
         let words = text.split { $0.isWhitespace || $0.isNewline || ($0.asciiValue ?? 0x20) < 0x20 }
         return words.joined(separator: " ")
     }
@@ -110,7 +121,28 @@ extension KubernetesError {
     }
 }
 
+extension Redaction {
+    /// - Parameter authorization: The value of the header.
+    init(hiding authorization: Secret?) {
+        self.init(authorization.map { [$0.revealed] } ?? [], mask: Secret.mask)
+    }
+}
+
 extension Status {
+    fileprivate mutating func redact(_ redact: Redaction) {
+        message = message.map { redact($0) }
+        reason = reason.map { redact($0) }
+        guard var details else { return }
+        details.name = details.name.map { redact($0) }
+        details.kind = details.kind.map { redact($0) }
+        details.causes = details.causes?.map { cause in
+            var cause = cause
+            cause.message = cause.message.map { redact($0) }
+            return cause
+        }
+        self.details = details
+    }
+
     /// The body of an error, without any fields when it is not a `Status`.
     fileprivate init(answeredBy response: HTTPResponse) {
         let status = try? JSONDecoder().decode(Status.self, from: Data(response.body))

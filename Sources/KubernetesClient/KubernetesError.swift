@@ -79,7 +79,7 @@ package struct KubernetesError: Error, Sendable, CustomStringConvertible {
         case .tooManyRequests: "the API server refuses more requests for now (\(quotedMessage))"
         case .unavailable: "the service is unavailable (\(quotedMessage))"
         case .truncated: "the answer ends before its JSON does (\(message))"
-        case .undecodable: "the answer is not what was asked for (\(message))"
+        case .undecodable: "the answer is not what was asked for (\(quotedMessage))"
         case .unreachable: "no answer from the API server (\(message))"
         case .invalid, .badRequest, .serverError, .serverTimeout: quotedMessage
         }

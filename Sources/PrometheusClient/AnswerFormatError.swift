@@ -18,6 +18,8 @@ public struct AnswerFormatError: Error, Sendable, Hashable, CustomStringConverti
         case invalidValue(String)
         /// Arrays and objects are nested deeper than any answer.
         case tooDeep
+        /// A series with more labels than are read.
+        case tooManyLabels(limit: Int)
         /// The same key twice in an object where it decides something.
         case duplicateKey(String)
         /// A key without which the answer has no meaning.
@@ -51,6 +53,7 @@ public struct AnswerFormatError: Error, Sendable, Hashable, CustomStringConverti
         case .invalidNumber: "an invalid number"
         case .invalidValue(let value): "'\(value)' is no sample value"
         case .tooDeep: "values nested too deeply"
+        case .tooManyLabels(let limit): "a series with more than \(limit) labels"
         case .duplicateKey(let key): "the key '\(key)' for the second time"
         case .missingKey(let key): "no '\(key)'"
         case .unknownStatus(let status): "the unknown status '\(status)'"

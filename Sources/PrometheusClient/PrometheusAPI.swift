@@ -85,7 +85,7 @@ public struct PrometheusEndpoint: Sendable {
     func ask(_ query: QueryRequest, within limit: Duration) async throws -> QueryAnswer {
         let url = configuration.baseURL + query.path
         let question = PrometheusError.Question(query: query.expression, url: url)
-        var secrets = configuration.headers.values("Authorization")
+        var secrets = configuration.headers.fields.map(\.value)
         do {
             var request = HTTPRequest(method: .post, url: url, headers: configuration.headers)
             for file in configuration.secrets {
@@ -100,29 +100,29 @@ public struct PrometheusEndpoint: Sendable {
             request.limits = HTTPLimits(
                 connect: min(limit / 2, .seconds(5)), total: limit,
                 maximumBodyBytes: configuration.maximumAnswerBytes)
-            return try Self.answer(of: try await client.send(request), to: query, question)
+            let response = try await client.send(request)
+            return try Self.answer(of: response, to: query, question, Redaction(secrets))
         } catch let error as TransportError {
             throw PrometheusError(error, asking: question)
-        } catch var error as PrometheusError {
-            error.message = secrets.reduce(error.message) { $0.replacing($1, with: "…") }
-            throw error
         }
     }
 
     private static func answer(
-        of response: HTTPResponse, to query: QueryRequest, _ question: PrometheusError.Question
+        of response: HTTPResponse, to query: QueryRequest, _ question: PrometheusError.Question, _ redact: Redaction
     ) throws -> QueryAnswer {
         let answer: VectorReader.Answer
         do {
             answer = try VectorReader.read(response.body, labels: query.labels)
         } catch {
-            throw PrometheusError(response, error, asking: question)
+            throw PrometheusError(response, error, asking: question, redact)
         }
         switch answer {
         case .failure(let failure):
-            throw PrometheusError(failure, status: response.status, asking: question)
+            throw PrometheusError(failure, status: response.status, asking: question, redact)
         case .success(var answer):
             answer.question = question
+            answer.warnings = answer.warnings.map { redact($0) }
+            answer.infos = answer.infos.map { redact($0) }
             if case .instant(let time) = query.evaluation { answer.evaluated = time }
             guard let kind = PrometheusError.kind(ofStatus: response.status) else { return answer }
             throw PrometheusError(

@@ -35,7 +35,7 @@ extension PrometheusError {
     }
 
     /// An answer of the API with the status `error`.
-    init(_ answer: VectorReader.ErrorAnswer, status: Int, asking question: Question) {
+    init(_ answer: VectorReader.ErrorAnswer, status: Int, asking question: Question, _ redact: Redaction) {
         let kind: Kind
         switch answer.errorType {
         case "bad_data": kind = .badQuery
@@ -46,17 +46,18 @@ extension PrometheusError {
         default: kind = Self.kind(ofStatus: status) ?? .refused
         }
         self.init(
-            kind: kind, status: status, errorType: answer.errorType, message: answer.error, query: question.query,
+            kind: kind, status: status, errorType: redact(answer.errorType), message: redact(answer.error),
+            query: question.query,
             url: question.url)
     }
 
     /// An answer that is none of the API, or a broken one.
-    init(_ response: HTTPResponse, _ format: AnswerFormatError, asking question: Question) {
-        let excerpt = Self.excerpt(of: response.body)
+    init(_ response: HTTPResponse, _ format: AnswerFormatError, asking question: Question, _ redact: Redaction) {
+        let excerpt = redact(Self.excerpt(of: response.body))
         var kind: Kind
         if (300..<400).contains(response.status) {
             let place = response.headers["Location"] ?? "nowhere"
-            kind = .redirected(to: Self.withoutSecrets(place))
+            kind = .redirected(to: Self.withoutSecrets(redact(place)))
         } else if let known = Self.kind(ofStatus: response.status) {
             kind = known
         } else {
@@ -82,10 +83,12 @@ extension PrometheusError {
         }
     }
 
+    /// Far more than is shown, so that a credential which begins in what is shown also ends in it.
+    private static let excerptBytes = 64 << 10
+
     /// The first bytes of a body as text, for a person.
     private static func excerpt(of body: [UInt8]) -> String {
-        // Four bytes are the longest UTF-8 sequence: more cannot be shown.
-        String(decoding: body.prefix(maximumTextLength * 4), as: UTF8.self)
+        String(decoding: body.prefix(excerptBytes), as: UTF8.self)
     }
 
     private static func beginsAsObject(_ body: [UInt8]) -> Bool {

@@ -114,7 +114,16 @@ public struct PrometheusError: Error, Sendable, Hashable, CustomStringConvertibl
         if let errorType, !errorType.isEmpty { code.append(errorType) }
         let origin = code.isEmpty ? "" : " (\(code.joined(separator: ", ")))"
         let words = message.isEmpty ? "" : ": \(message)"
-        return "\(summary)\(origin)\(words); query '\(query)'" + (url.isEmpty ? "" : " to \(url)")
+        return "\(summary)\(origin)\(words)\(advice); query '\(query)'" + (url.isEmpty ? "" : " to \(url)")
+    }
+
+    /// What to do about a limit of ours.
+    private var advice: String {
+        switch kind {
+        case .transport(.responseTooLarge): "; select or sum fewer series"
+        case .transport(.timeout(.total)): "; make the query cheaper, or give it a longer --prometheus-query-timeout"
+        default: ""
+        }
     }
 
     var summary: String {

@@ -129,6 +129,10 @@ extension VectorReader {
         return count
     }
 
+    /// Most labels of one series that are read. Each is compared with those before it, so that without a bound an answer
+    /// within its size could take hours. Series of Kubernetes have some ten to a hundred.
+    static let maximumLabels = 512
+
     /// `{"__name__":"up","job":"pods"}`: the wanted labels go to the table.
     private mutating func labels() throws(AnswerFormatError) -> Range<Int> {
         let start = pairs.count
@@ -142,6 +146,9 @@ extension VectorReader {
             // Few labels are wanted: a look at each costs less than a set.
             for index in start..<pairs.count where pairs[index].name == label.name {
                 throw AnswerFormatError(.duplicateKey(String(cursor.text(name).prefix(40))), at: name.start)
+            }
+            guard pairs.count - start < Self.maximumLabels else {
+                throw AnswerFormatError(.tooManyLabels(limit: Self.maximumLabels), at: name.start)
             }
             pairs.append(label)
         }

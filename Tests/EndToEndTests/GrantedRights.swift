@@ -12,7 +12,30 @@ struct GrantedRights: Sendable {
         var verbs: [String]
     }
 
+    /// One verb on one resource.
+    struct Right: Hashable, Sendable, CustomStringConvertible {
+        var group: String
+        /// With its subresource: `deployments/scale`.
+        var resource: String
+        var verb: String
+
+        var description: String { "\(verb) \(resource)" + (group.isEmpty ? "" : " of \(group)") }
+    }
+
     private let rules: [Rule]
+
+    /// Every right of every rule, on its own.
+    var all: Set<Right> {
+        var rights: Set<Right> = []
+        for rule in rules {
+            for group in rule.groups {
+                for resource in rule.resources {
+                    for verb in rule.verbs { rights.insert(Right(group: group, resource: resource, verb: verb)) }
+                }
+            }
+        }
+        return rights
+    }
 
     init(of account: String, in manifests: RenderedManifests) {
         var rules: [Rule] = []

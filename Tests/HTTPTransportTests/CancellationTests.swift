@@ -1,5 +1,6 @@
 import HTTPTransport
 import Locking
+import ScriptedServers
 import Testing
 
 /// A transfer that nobody wants any more is dropped, and the server sees it.

@@ -1,4 +1,5 @@
 import Glibc
+import ScriptedServers
 
 /// A program run by a test, its output read through a pipe.
 struct ChildProcess {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPTransport
+import ScriptedServers
 import Testing
 
 /// HTTP/2 over TLS, against a Prometheus server where one is installed: `openssl s_server` speaks HTTP/1 only.

@@ -2,6 +2,7 @@ import Glibc
 import HTTPTransport
 import Locking
 import Recordings
+import ScriptedServers
 import Testing
 
 /// Whole requests and responses over real sockets.

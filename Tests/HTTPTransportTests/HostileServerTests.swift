@@ -1,6 +1,7 @@
 import Glibc
 import HTTPTransport
 import Recordings
+import ScriptedServers
 import Testing
 
 /// Peers that break off, lie, stay silent or never stop: each ends in its own kind of error.

@@ -1,6 +1,7 @@
 import Glibc
 import HTTPTransport
 import Locking
+import ScriptedServers
 import Testing
 
 /// Requests that go through somebody else.

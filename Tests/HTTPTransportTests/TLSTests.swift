@@ -1,4 +1,5 @@
 import HTTPTransport
+import ScriptedServers
 import Testing
 
 /// Who is trusted, and who the client says it is, against `openssl s_server`.

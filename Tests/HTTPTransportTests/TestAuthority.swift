@@ -1,4 +1,5 @@
 import Glibc
+import ScriptedServers
 
 /// A certificate authority in a temporary directory, made by the `openssl` command, and servers that use it.
 struct TestAuthority {

@@ -179,7 +179,7 @@ import Testing
         let name = try #require(names.first { $0.hasPrefix(prefix + "-") })
         let line = RequestLine(verb: "get", target: Self.web, path: Self.web.path)
         for exchange in try WireExchange.load(name) where exchange.status >= 400 {
-            let error = KubernetesError(HTTPResponse(exchange.response), to: line)
+            let error = KubernetesError(HTTPResponse(exchange.response), to: line, hiding: nil)
             #expect(error.status == exchange.status)
             #expect(!error.description.contains("\n"), "\(name) \(exchange.note)")
             #expect(!error.message.isEmpty, "\(name) \(exchange.note)")
@@ -190,7 +190,7 @@ import Testing
     @Test func causesOfAnInvalidObjectAreKept() throws {
         let exchange = try WireExchange.load("20-errors-client.http.txt", note: "invalid, several causes")
         let line = RequestLine(verb: "create", target: Self.shopDeployments, path: Self.shopDeployments.path)
-        let error = KubernetesError(HTTPResponse(exchange.response), to: line)
+        let error = KubernetesError(HTTPResponse(exchange.response), to: line, hiding: nil)
         #expect(error.details.causes?.map(\.field).prefix(2) == ["metadata.name", "spec.replicas"])
     }
 

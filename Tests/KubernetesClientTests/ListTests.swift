@@ -124,7 +124,7 @@ import Testing
     @Test func theRecordedFreshTokenIsUsed() async throws {
         let expired = try WireExchange.load("28-expired.http.txt", note: "continue token expired")
         let line = RequestLine(verb: "list", target: Self.pods, path: Self.pods.path)
-        let error = KubernetesError(HTTPResponse(expired.response), to: line)
+        let error = KubernetesError(HTTPResponse(expired.response), to: line, hiding: nil)
         let next = try WireExchange.load("28-expired.http.txt", note: "going on with the token")
         guard case .expired(let fresh?) = error.kind else {
             Issue.record("\(error.kind)")

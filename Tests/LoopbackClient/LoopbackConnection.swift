@@ -22,7 +22,8 @@ public final class LoopbackConnection: Sendable {
         var bytes: [UInt8] = []
     }
 
-    public init(port: Int, address: String = "127.0.0.1") throws {
+    /// - Parameter source: The IPv4 address of this machine to come from.
+    public init(port: Int, address: String = "127.0.0.1", from source: String? = nil) throws {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -35,6 +36,17 @@ public final class LoopbackConnection: Sendable {
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         buffer = Buffer()
+        if let source {
+            var own = sockaddr_in()
+            own.sin_family = sa_family_t(AF_INET)
+            inet_pton(AF_INET, source, &own.sin_addr)
+            let bound = withUnsafePointer(to: &own) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                }
+            }
+            guard bound else { throw Failure.refused(errno: errno) }
+        }
         guard connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 else {
             throw Failure.refused(errno: errno)
         }

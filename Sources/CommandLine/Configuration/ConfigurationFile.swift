@@ -1,7 +1,7 @@
 internal import Autoscaling
 internal import Controller
 internal import FoundationEssentials
-internal import Manifests
+package import Manifests
 internal import PrometheusClient
 
 /// What a file of `--config` says, for every command that decides. Each section is a field of its own, and what is not
@@ -11,7 +11,7 @@ internal import PrometheusClient
 ///     - type: External
 ///       name: queue-length
 ///       query: sum(rabbitmq_queue_messages{{{matchers}}})
-struct ConfigurationFile: Decodable, Sendable {
+package struct ConfigurationFile: Decodable, Sendable {
     /// How metrics that have a name are asked of Prometheus, in the order of the file.
     var metricRules: [MetricRule] = []
     /// Where Prometheus is, and which of its answers count.
@@ -32,13 +32,20 @@ struct ConfigurationFile: Decodable, Sendable {
     init() {}
 
     /// Decoding is checking: what cannot be used is a fault at its place.
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
         let written = try container.decodeIfPresent([WrittenRule].self, forKey: .metricRules) ?? []
         metricRules = written.map(\.rule)
         prometheus = try container.decodeIfPresent(PrometheusSection.self, forKey: .prometheus) ?? PrometheusSection()
         fleet = try container.decodeIfPresent(WrittenGuards.self, forKey: .guards)?.policy ?? FleetPolicy()
         fleet.freeze = try container.decodeIfPresent(WrittenFreeze.self, forKey: .freeze)?.freeze
+    }
+
+    /// Reads the bytes of a file.
+    ///
+    /// - Throws: `Diagnostic` with the place of what is wrong.
+    package init(reading bytes: [UInt8], file: String) throws(Diagnostic) {
+        self = try YAMLDecoder().decode(ConfigurationFile.self, from: bytes, file: file)
     }
 
     /// Reads a file.
@@ -49,7 +56,7 @@ struct ConfigurationFile: Decodable, Sendable {
             throw Diagnostic(
                 file: path, mark: nil, message: "cannot be read; is it a file, and are you allowed to?")
         }
-        self = try YAMLDecoder().decode(ConfigurationFile.self, from: [UInt8](data), file: path)
+        try self.init(reading: [UInt8](data), file: path)
     }
 
     /// Reads the file that the arguments name; what nobody named says nothing.

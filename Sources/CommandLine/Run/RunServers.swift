@@ -27,9 +27,16 @@ struct RunServers: Sendable {
         }
     }
 
+    /// What asks here is Prometheus, the kubelet, and a person with a browser; what else there is must not keep these out,
+    /// nor take memory: at most 256 connections of 32 KiB and 1 KiB of a body that nobody reads.
+    private static let limits = ServiceLimits(
+        bodyBytes: 1 << 10, connectionBytes: 32 << 10, connections: 256, connectionsOfOneAddress: 64, idleSeconds: 30,
+        turn: .seconds(30), heartbeat: .seconds(10))
+
     private static func server(at place: (address: String, port: Int), _ routes: Routes) throws -> HTTPServer {
         try HTTPServer(
-            address: place.address, port: place.port, limits: ServiceLimits(heartbeat: .seconds(10)), routes: routes)
+            address: place.address, port: place.port, limits: limits,
+            routes: HostNames.isLoopback(place.address) ? routes.onlyByLocalNames() : routes)
     }
 
     func stop() async {

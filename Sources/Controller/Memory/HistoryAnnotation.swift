@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import KubernetesTypes
+package import KubernetesTypes
 
 /// Where the history of a HorizontalPodAutoscaler is kept: its status has no field for it, so an annotation holds what the
 /// status of a HorizontalAutoscaler would.
@@ -7,13 +7,13 @@ internal import KubernetesTypes
 /// It is written in the same request as the status: the API server takes changes of the metadata of its own kinds through
 /// `/status`, and no further permission is needed. Without the annotation a successor begins new windows, which hold a
 /// scale-down for one window.
-enum HistoryAnnotation {
-    static let name = "swiftlet.dev/history"
+package enum HistoryAnnotation {
+    package static let name = "swiftlet.dev/history"
     /// An object's annotations may be 256 KiB in all; a full history is far below a tenth of that.
     private static let longest = 32 << 10
 
     /// `nil` when there is none, or none that can be read: windows then begin anew.
-    static func read(_ annotations: [String: String]?) -> HorizontalAutoscaler.StoredHistory? {
+    package static func read(_ annotations: [String: String]?) -> HorizontalAutoscaler.StoredHistory? {
         guard let text = annotations?[name], text.utf8.count <= longest else { return nil }
         return try? JSONDecoder().decode(HorizontalAutoscaler.StoredHistory.self, from: Data(text.utf8))
     }

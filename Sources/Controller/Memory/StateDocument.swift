@@ -2,7 +2,7 @@ internal import Autoscaling
 internal import FoundationEssentials
 
 /// The state file's content: versioned JSON.
-struct StateDocument: Codable {
+package struct StateDocument: Codable {
     static let version = 1
 
     struct Record: Codable {
@@ -49,12 +49,12 @@ struct StateDocument: Codable {
     var version: Int
     var autoscalers: [Entry]
 
-    init(_ store: HistoryStore) {
+    package init(_ store: HistoryStore) {
         version = Self.version
         autoscalers = store.memories.sorted { $0.key < $1.key }.map { Entry($0.key, $0.value) }
     }
 
-    var store: HistoryStore {
+    package var store: HistoryStore {
         var store = HistoryStore()
         for entry in autoscalers {
             store.restore(entry.memory, of: AutoscalerKey(namespace: entry.namespace, name: entry.name))
@@ -63,14 +63,14 @@ struct StateDocument: Codable {
     }
 
     /// The bytes of the file: the same for the same state.
-    func encoded() throws -> [UInt8] {
+    package func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return [UInt8](try encoder.encode(self)) + [10]
     }
 
     /// - Throws: ``Unreadable``.
-    init(reading bytes: [UInt8]) throws {
+    package init(reading bytes: [UInt8]) throws {
         struct Versioned: Decodable { var version: Int }
         let data = Data(bytes)
         do {

@@ -1,8 +1,8 @@
 internal import Autoscaling
-internal import HTTPService
+package import HTTPService
 
 /// Which autoscalers are asked for, and in which order: the query of the page's address, and of the API's.
-struct StatusQuery: Sendable, Hashable {
+package struct StatusQuery: Sendable, Hashable {
     /// What a list can be sorted by.
     enum Order: String, CaseIterable, Sendable {
         case name, state, replicas, usage, age, changed
@@ -17,7 +17,7 @@ struct StatusQuery: Sendable, Hashable {
     }
 
     static let usualLimit = 50
-    static let largestLimit = 1_000
+    package static let largestLimit = 1_000
 
     /// Words that name, namespace or target must contain, in any case.
     var words = ""
@@ -25,13 +25,13 @@ struct StatusQuery: Sendable, Hashable {
     var state: AutoscalerStanding?
     var order = Order.state
     var isDescending = false
-    var offset = 0
-    var limit = usualLimit
+    package var offset = 0
+    package var limit = usualLimit
 
     init() {}
 
     /// - Throws: ``Unusable`` for a value that is none of a parameter's.
-    init(_ request: ServiceRequest) throws(Unusable) {
+    package init(_ request: ServiceRequest) throws(Unusable) {
         words = request.queryValue("q") ?? ""
         namespace = request.queryValue("namespace") ?? ""
         state = try Self.value(request, "state", AutoscalerStanding.allCases.map(\.rawValue)) { .init(rawValue: $0) }
@@ -47,12 +47,12 @@ struct StatusQuery: Sendable, Hashable {
     }
 
     /// A parameter that cannot be used.
-    struct Unusable: Error, CustomStringConvertible {
+    package struct Unusable: Error, CustomStringConvertible {
         var parameter: String
         var text: String
         var allowed: [String]
 
-        var description: String { "\(parameter): '\(text)' is not \(allowed.joined(separator: ", "))" }
+        package var description: String { "\(parameter): '\(text)' is not \(allowed.joined(separator: ", "))" }
     }
 
     private static func value<Value>(

@@ -1,17 +1,17 @@
-internal import Autoscaling
+package import Autoscaling
 internal import FoundationEssentials
-internal import HTTPTransport
+package import HTTPTransport
 internal import KubernetesTypes
 
 /// What a plugin answers: a token, a client certificate with its key, or both.
-struct ExecCredential: Sendable, Hashable {
-    var token: Secret?
-    var identity: TLSIdentity?
+package struct ExecCredential: Sendable, Hashable {
+    package var token: Secret?
+    package var identity: TLSIdentity?
     /// When it must no longer be used; `nil` to use it until it is refused.
     var expires: Timestamp?
 
     /// What is wrong with an answer; nothing of the answer itself.
-    struct Unusable: Error, Hashable {
+    package struct Unusable: Error, Hashable {
         var problem: String
     }
 
@@ -24,7 +24,7 @@ struct ExecCredential: Sendable, Hashable {
     /// Reads the answer.
     ///
     /// - Parameter apiVersion: Which the answer must have.
-    init(answer: [UInt8], apiVersion: String, at now: Timestamp) throws(Unusable) {
+    package init(answer: [UInt8], apiVersion: String, at now: Timestamp) throws(Unusable) {
         guard let object = try? JSONDecoder().decode(Answer.self, from: Data(answer)) else {
             throw Unusable(problem: "what it wrote is not an ExecCredential in JSON")
         }
@@ -75,6 +75,6 @@ struct ExecCredential: Sendable, Hashable {
 }
 
 extension ExecCredential: CustomStringConvertible, CustomReflectable {
-    var description: String { "credential of an exec plugin" }
-    var customMirror: Mirror { Mirror(self, children: []) }
+    package var description: String { "credential of an exec plugin" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -16,6 +16,8 @@ struct ExecPlugin: Sendable {
     var arguments: [String]
     /// All that the program gets but `KUBERNETES_EXEC_INFO`.
     var environment: [String: String]
+    /// Those of the environment that the kubeconfig itself sets: they may be secrets.
+    var ownVariables: [String: String] = [:]
     /// What to do where there is no such program, in the words of whoever wrote the kubeconfig.
     var installHint: String?
     /// The cluster that the credentials are for; `nil` where it is not to be told.
@@ -66,8 +68,9 @@ struct ExecPlugin: Sendable {
 
     private var hint: String { installHint.map { "; " + Self.oneLine($0.utf8) } ?? "" }
 
+    /// What the program says of its failure, without the values of variables that the kubeconfig gives it.
     private func said(_ errors: [UInt8]) -> String {
-        let text = Self.oneLine(errors)
+        let text = Self.oneLine(Array(Redaction(ownVariables.values)(String(decoding: errors, as: UTF8.self)).utf8))
         return text.isEmpty ? "" : ": " + text
     }
 

@@ -1,9 +1,9 @@
 /// Cuts a stream of bytes into lines: a chunk of the network may hold many of them, one, or a part of one.
 ///
 /// - Complexity: each byte is looked at once and copied once.
-struct LineSplitter: Sendable {
-    struct LineTooLong: Error, Hashable {
-        var limit: Int
+package struct LineSplitter: Sendable {
+    package struct LineTooLong: Error, Hashable {
+        package var limit: Int
     }
 
     private let limit: Int
@@ -14,14 +14,14 @@ struct LineSplitter: Sendable {
     private var searched = 0
 
     /// - Parameter limit: The most bytes of one line.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Whether bytes of a line without an end are held: when the stream ends now, it was cut.
-    var hasPartialLine: Bool { start < bytes.count }
+    package var hasPartialLine: Bool { start < bytes.count }
 
-    mutating func append(_ chunk: [UInt8]) {
+    package mutating func append(_ chunk: [UInt8]) {
         if start > 0 {
             bytes.removeFirst(start)
             searched -= start
@@ -33,7 +33,7 @@ struct LineSplitter: Sendable {
     /// The next whole line, without its end; empty lines are passed over.
     ///
     /// - Throws: ``LineTooLong``, also before the end of the line has come.
-    mutating func next() throws(LineTooLong) -> ArraySlice<UInt8>? {
+    package mutating func next() throws(LineTooLong) -> ArraySlice<UInt8>? {
         while let end = bytes[searched...].firstIndex(of: 10) {
             let line = bytes[start..<end]
             start = end + 1

@@ -88,7 +88,7 @@ struct WatchStream<Object: Decodable & Sendable> {
             guard let bytes = try lines.next() else { return nil }
             let event = try decoder.decode(WatchEvent<Object>.self, from: Data(bytes))
             switch event.change {
-            case .error(let status): throw KubernetesError(event: status, of: line).hiding(authorization)
+            case .error(let status): throw KubernetesError(event: status, of: line, hiding: authorization)
             case .unknown(let type):
                 throw KubernetesError(watch: .undecodable, "an event of the unknown type '\(type.prefix(40))'", line)
             case .added, .modified, .deleted, .bookmark, .unreadable: return event

@@ -1,17 +1,17 @@
-import Glibc
-import Locking
+internal import Glibc
+internal import Locking
 
 /// The server's side of one connection; blocking calls, for a script on its own thread.
-final class ScriptedConnection: Sendable {
+public final class ScriptedConnection: Sendable {
     /// A request as its bytes say.
-    struct Request: Sendable {
-        var head: String
-        var body: [UInt8]
+    public struct Request: Sendable {
+        public var head: String
+        public var body: [UInt8]
 
-        var startLine: String { String(head.prefix { $0 != "\r\n" }) }
+        public var startLine: String { String(head.prefix { $0 != "\r\n" }) }
 
         /// The value of the only header line of that name, `nil` without one.
-        func header(_ name: String) -> String? {
+        public func header(_ name: String) -> String? {
             let prefix = name.lowercased() + ":"
             let lines = head.split(separator: "\r\n").filter { $0.lowercased().hasPrefix(prefix) }
             guard lines.count == 1 else { return nil }
@@ -28,7 +28,7 @@ final class ScriptedConnection: Sendable {
     }
 
     /// The next request; `nil` when the client has closed the connection.
-    func readRequest() -> Request? {
+    public func readRequest() -> Request? {
         var bytes = pending.withLock { $0 }
         let end = Array("\r\n\r\n".utf8)
         while true {
@@ -49,7 +49,7 @@ final class ScriptedConnection: Sendable {
 
     /// - Returns: `false` when the client has gone.
     @discardableResult
-    func write(_ bytes: [UInt8]) -> Bool {
+    public func write(_ bytes: [UInt8]) -> Bool {
         guard let descriptor = descriptor.withLock({ $0 }) else { return false }
         var offset = 0
         while offset < bytes.count {
@@ -63,21 +63,21 @@ final class ScriptedConnection: Sendable {
     }
 
     @discardableResult
-    func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+    public func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
     /// A whole answer, with its length.
     @discardableResult
-    func answer(_ body: String = "", status: String = "200 OK", headers: String = "") -> Bool {
+    public func answer(_ body: String = "", status: String = "200 OK", headers: String = "") -> Bool {
         write("HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
     /// Reads until the client closes the connection, or resets it.
-    func waitForClose() {
+    public func waitForClose() {
         while read() != nil {}
     }
 
     /// Ends the connection by RST, what a crashed peer or a cut network looks like.
-    func reset() {
+    public func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         if let descriptor = descriptor.withLock({ $0 }) {
             setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
@@ -85,7 +85,7 @@ final class ScriptedConnection: Sendable {
         close()
     }
 
-    func close() {
+    public func close() {
         descriptor.withLock { descriptor in
             if let descriptor { Glibc.close(descriptor) }
             descriptor = nil
@@ -93,7 +93,7 @@ final class ScriptedConnection: Sendable {
     }
 
     /// Makes a blocked read or write return; from any thread.
-    func interrupt() {
+    public func interrupt() {
         descriptor.withLock { descriptor in
             if let descriptor { _ = shutdown(descriptor, CInt(SHUT_RDWR)) }
         }

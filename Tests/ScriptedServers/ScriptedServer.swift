@@ -1,20 +1,19 @@
-import Glibc
-import HTTPTransport
-import Locking
+internal import Glibc
+internal import Locking
 
 /// A TCP server on a free loopback port that does, byte for byte, what its script says. Each connection runs the script
 /// on a thread of its own.
 ///
 /// For what no well-behaved server does: half an answer, garbage, silence, a reset.
-final class ScriptedServer: Sendable {
-    typealias Script = @Sendable (ScriptedConnection) -> Void
+public final class ScriptedServer: Sendable {
+    public typealias Script = @Sendable (ScriptedConnection) -> Void
 
-    let port: UInt16
+    public let port: UInt16
     private let listener: CInt
     private let connections = Locked<[ScriptedConnection]>([])
     private let accepted = Locked(0)
 
-    init(_ script: @escaping Script) throws {
+    public init(_ script: @escaping Script) throws {
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         guard listener >= 0 else { throw SystemError(call: "socket") }
         var address = sockaddr_in()
@@ -34,19 +33,19 @@ final class ScriptedServer: Sendable {
     }
 
     /// A port that was free a moment ago, for a program that cannot choose one itself.
-    static func freePort() throws -> UInt16 {
+    public static func freePort() throws -> UInt16 {
         let server = try ScriptedServer { _ in }
         server.stop()
         return server.port
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    public var url: String { "http://127.0.0.1:\(port)" }
 
     /// How many connections were made so far.
-    var acceptedCount: Int { accepted.withLock { $0 } }
+    public var acceptedCount: Int { accepted.withLock { $0 } }
 
     /// Ends the listener and every connection, so that all scripts return.
-    func stop() {
+    public func stop() {
         shutdown(listener, CInt(SHUT_RDWR))
         for connection in connections.withLock({ $0 }) { connection.interrupt() }
     }
@@ -67,36 +66,17 @@ final class ScriptedServer: Sendable {
     }
 }
 
-/// Runs a test against a server that is stopped afterwards, with a client that is shut down.
-func withServer<Result>(
-    configuration: HTTPClient.Configuration = .direct,
-    _ script: @escaping ScriptedServer.Script,
-    test: (HTTPClient, ScriptedServer) async throws -> Result
-) async throws -> Result {
-    let server = try ScriptedServer(script)
-    defer { server.stop() }
-    return try await withClient(configuration) { try await test($0, server) }
-}
+/// What the system has refused.
+public struct SystemError: Error, CustomStringConvertible {
+    public var call: String
+    public var code: CInt
 
-/// Runs a test with a client that is shut down afterwards, also when the test throws.
-func withClient<Result>(
-    _ configuration: HTTPClient.Configuration = .direct, test: (HTTPClient) async throws -> Result
-) async throws -> Result {
-    let client = try HTTPClient(configuration: configuration)
-    do {
-        let result = try await test(client)
-        await client.shutDown()
-        return result
-    } catch {
-        await client.shutDown()
-        throw error
+    public init(call: String, code: CInt? = nil) {
+        self.call = call
+        self.code = code ?? errno
     }
-}
 
-struct SystemError: Error, CustomStringConvertible {
-    var call: String
-    var code = errno
-    var description: String { "\(call): \(String(cString: strerror(code)))" }
+    public var description: String { "\(call): \(String(cString: strerror(code)))" }
 }
 
 /// Starts a detached thread.
