@@ -103,7 +103,7 @@ extension KubernetesError {
     ///
     /// - Parameter depth: Steps of the path that are left out: those to the object that the words are about.
     static func words(for error: any Error, below depth: Int = 0) -> String {
-        guard let error = error as? DecodingError else { return "\(type(of: error))" }
+        guard let error = error as? DecodingError else { return "a number or a text that does not fit its field" }
         switch error {
         case .keyNotFound(let key, let context): return "\(place(context, depth))no field \"\(key.stringValue)\""
         case .valueNotFound(_, let context): return "\(place(context, depth))null where a value belongs"

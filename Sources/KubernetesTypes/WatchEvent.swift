@@ -39,7 +39,9 @@ package enum ReadObject<Object: Decodable & Sendable>: Decodable, Sendable {
     package init(from decoder: any Decoder) throws {
         do {
             self = .object(try Object(from: decoder))
-        } catch let error as DecodingError {
+        } catch {
+            // Any error: for a number that does not fit `JSONDecoder` has one of its own, which becomes a `DecodingError`
+            // of the whole document only where it leaves the decoder.
             self = .unreadable((try? ObjectIdentity(from: decoder)) ?? ObjectIdentity(), error)
         }
     }
@@ -84,7 +86,7 @@ package struct WatchEvent<Object: Decodable & Sendable>: Decodable, Sendable {
             do {
                 let object = try container.decode(Object.self, forKey: .object)
                 change = type == "ADDED" ? .added(object) : type == "DELETED" ? .deleted(object) : .modified(object)
-            } catch let error as DecodingError {
+            } catch {
                 // Without a version the watch could not go on after it.
                 guard identity.resourceVersion != nil else { throw error }
                 change = .unreadable(isDeleted: type == "DELETED", error)

@@ -95,7 +95,7 @@ struct WatchStream<Object: Decodable & Sendable> {
             }
         } catch let error as LineSplitter.LineTooLong {
             throw KubernetesError(watch: .undecodable, "an event is longer than \(error.limit) bytes", line)
-        } catch let error as DecodingError {
+        } catch let error where !(error is KubernetesError) {
             throw KubernetesError(watch: .undecodable, KubernetesError.words(for: error), line)
         }
     }
