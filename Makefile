@@ -21,13 +21,18 @@ SEED ?= 1
 SEEDS ?= 1000
 # Seconds for each fuzz target.
 SECONDS ?= 60
-# Simulated hours.
-HOURS ?= 24
+# Minutes of the soak, each of them an hour of the cluster.
+MINUTES ?= 60
+# What watches the tests, and which suites; all when none is named.
+SANITIZER ?= thread
+ONLY ?=
+SANITIZE_thread := TSAN_OPTIONS=halt_on_error=0:exitcode=66
+SANITIZE_address := ASAN_OPTIONS=detect_leaks=1
 # Where things are installed; DESTDIR goes before it, for packages.
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help demo test lint build release install image-root properties bench bench-steady bench-growth bench-step bench-idle fuzz faults simulate soak reference clean
+.PHONY: help demo test lint build release install image-root properties bench bench-steady bench-growth bench-step bench-idle fuzz faults simulate soak sanitize reference clean
 .PHONY: setup-build setup-test setup-image
 
 help: ## List the targets.
@@ -95,9 +100,16 @@ simulate: setup-test $(TMPDIR) ## Run the controller through SEEDS seeds of faul
 	@swift build -c release --product swiftlet-simulate
 	@Tests/Simulation/simulate "$$(swift build -c release --show-bin-path)/swiftlet-simulate" $(SEEDS) $(SEED)
 
-soak: setup-test $(TMPDIR) ## Run the controller for HOURS of simulated time, and see that its memory stays flat.
+soak: setup-test $(TMPDIR) ## Run the controller for MINUTES at 60 times the clock, under faults, and see that nothing grows.
 	@swift build --build-tests
-	@SWIFTLET_SOAK_HOURS=$(HOURS) swift test --skip-build --no-parallel --filter SoakTests
+	@SWIFTLET_SOAK_MINUTES=$(MINUTES) SWIFTLET_SOAK_HOURS=24 SWIFTLET_SEED=$(SEED) \
+	    swift test --skip-build --no-parallel --filter SoakTests
+
+sanitize: setup-test $(TMPDIR) ## Run the tests under SANITIZER (thread or address, which finds leaks too); ONLY names suites.
+	@swift build --build-tests --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
+	@# The simulation takes the place of the functions that a sanitizer watches, and has one thread.
+	@$(SANITIZE_$(SANITIZER)) swift test --skip-build --no-parallel --sanitize=$(SANITIZER) \
+	    --scratch-path .build-$(SANITIZER) --skip SimulationTests $(addprefix --filter ,$(ONLY))
 
 reference: setup-test $(TMPDIR) ## Write docs/flags.md and docs/fields.md anew, from the options and the schema.
 	@swift build --build-tests

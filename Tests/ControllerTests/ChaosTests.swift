@@ -1,11 +1,8 @@
 import Autoscaling
 import FoundationEssentials
-import HTTPService
-import HTTPTransport
 import KubernetesClient
 import KubernetesTypes
 import Locking
-import Recordings
 import Testing
 
 @testable import Controller
@@ -17,50 +14,6 @@ import Testing
     /// Faults before the peace; the whole number is a make target's.
     private static let faults = Int(ProcessInfo.processInfo.environment["SWIFTLET_FAULTS"] ?? "") ?? 1_500
     private static let seed = UInt64(ProcessInfo.processInfo.environment["SWIFTLET_SEED"] ?? "") ?? 1
-
-    /// Draws faults by a seed; which request gets which depends on their order, and that on the machine.
-    private final class Storm: Sendable {
-        private struct State {
-            var random: SeededGenerator
-            var counts: [String: Int] = [:]
-        }
-
-        private let state: Locked<State>
-
-        init(seed: UInt64) {
-            state = Locked(State(random: SeededGenerator(seed: seed)))
-        }
-
-        var counts: [String: Int] { state.withLock { $0.counts } }
-        var total: Int { counts.values.reduce(0, +) }
-
-        func fault(_ request: ServiceRequest) -> Fault? {
-            state.withLock { state in
-                guard Int.random(in: 0..<10, using: &state.random) < 4 else { return nil }
-                let isWrite = request.method != "GET"
-                let (name, fault): (String, Fault) =
-                    switch Int.random(in: 0..<9, using: &state.random) {
-                    case 0: ("connection dropped", .dropConnection)
-                    case 1: ("answer lost", .dropAnswer)
-                    case 2, 3:
-                        (
-                            "answer or event cut",
-                            .truncateAnswer(bytes: Int.random(in: 0..<2_000, using: &state.random))
-                        )
-                    case 4: ("delayed", .delay(.milliseconds(Int.random(in: 1..<20, using: &state.random))))
-                    case 5: ("429", .tooManyRequests(retryAfterSeconds: 1))
-                    case 6: ("500", .status(StatusError(500, "InternalError", "etcdserver: leader changed")))
-                    case 7: ("503", .status(StatusError(503, "ServiceUnavailable", "apiserver is shutting down")))
-                    default:
-                        isWrite
-                            ? ("409", .status(StatusError(409, "Conflict", "the object has been modified")))
-                            : ("410", .status(StatusError(410, "Expired", "too old resource version")))
-                    }
-                state.counts[name, default: 0] += 1
-                return fault
-            }
-        }
-    }
 
     @Test func convergesAfterManyFaults() async throws {
         var counts: [String: Int] = [:]

@@ -28,7 +28,7 @@ struct Calamities: Sendable {
         for (_, repair) in due { self.repair(repair) }
         guard world.weather.strikes(world.scenario.calamityPercent) else { return }
         let node = world.nodes[random(0...world.nodes.count - 1)]
-        switch random(0...10) {
+        switch random(0...12) {
         case 0: cut(node.cables.kubernetes, "Kubernetes")
         case 1: cut(node.cables.prometheus, "Prometheus")
         case 2: await restart(losesHistory: false)
@@ -41,6 +41,8 @@ struct Calamities: Sendable {
         case 6, 7: kill(node)
         case 8: await stop(node)
         case 9: await deleteLease()
+        case 10: await takeLease()
+        case 11: await losePod()
         default: pause()
         }
     }
@@ -117,8 +119,29 @@ struct Calamities: Sendable {
 
     private func deleteLease() async {
         count("lease deleted")
-        world.witness.leaseIsDeleted()
+        world.witness.leaseIsMeddledWith()
         _ = try? await world.store.delete(.leases, namespace: World.namespace, name: World.leaseName)
+    }
+
+    /// Somebody else writes itself into the lease, and is not heard of again: whoever holds it has to find out by itself.
+    private func takeLease() async {
+        count("lease taken away")
+        world.witness.leaseIsMeddledWith()
+        _ = try? await world.store.update(.leases, namespace: World.namespace, name: World.leaseName) { lease in
+            var lease = lease
+            lease[path: ["spec", "holderIdentity"]] = "somebody else"
+            return lease
+        }
+    }
+
+    /// A pod goes, as with its node; the Deployment replaces it.
+    private func losePod() async {
+        count("pod lost")
+        let pods = await world.store.all(.pods, namespace: World.namespace)
+        guard !pods.isEmpty,
+            let name = pods[random(0...pods.count - 1)][path: ["metadata", "name"]]?.stringValue
+        else { return }
+        _ = try? await world.store.delete(.pods, namespace: World.namespace, name: name)
     }
 
     /// Everything stands still for a while, and then all that was to happen meanwhile happens at once.

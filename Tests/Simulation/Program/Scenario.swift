@@ -43,7 +43,7 @@ struct Scenario: Sendable {
         maxReplicas = Int.random(in: 6...10, using: &random)
         syncPeriod = .seconds([5, 10, 15].randomElement(using: &random) ?? 15)
         stabilization = .seconds([15, 30, 60].randomElement(using: &random) ?? 60)
-        storm = Int.random(in: 60...240, using: &random)
+        storm = Int.random(in: 40...160, using: &random)
         calm = Self.convergence + Int(stabilization.components.seconds)
         rates = (0..<2).map { _ in Double.random(in: 0.98...1.02, using: &random) }
         lossPercent = [0, 3, 10, 25].randomElement(using: &random) ?? 0

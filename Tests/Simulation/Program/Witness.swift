@@ -18,7 +18,7 @@ final class Witness: Sendable {
         var holder: String?
         /// Changes of size that were carried out, by the decision they are from.
         var applied: [String: Int] = [:]
-        var deletion: Int64?
+        var meddling: Int64?
     }
 
     let scenario: Scenario
@@ -34,17 +34,17 @@ final class Witness: Sendable {
 
     // MARK: - The lease
 
-    /// Somebody deletes the lease.
-    func leaseIsDeleted() {
+    /// Somebody deletes the lease, or takes it without asking.
+    func leaseIsMeddledWith() {
         let now = Machine.now
-        state.withLock { $0.deletion = now }
+        state.withLock { $0.meddling = now }
     }
 
-    /// Whether a lease that was deleted under its holder may have been taken by one who never saw it: nobody can know then
-    /// that there is a holder, until that one finds out or its time has passed.
-    func mayBeTakenTwice() -> Bool {
+    /// Whether one may still think that it leads and does not, because somebody meddled with the lease: until it looks, or
+    /// its time has passed. Where the lease was deleted, one who never saw it takes it at once.
+    func isLeaseInDoubt() -> Bool {
         let now = Machine.now
-        return state.withLock { $0.deletion.map { now - $0 < Scenario.timings.leaseDuration.nanoseconds } ?? false }
+        return state.withLock { $0.meddling.map { now - $0 < Scenario.timings.leaseDuration.nanoseconds } ?? false }
     }
 
     // MARK: - Writes
@@ -64,7 +64,7 @@ final class Witness: Sendable {
             return departure
         }
         let holder = await leaseHolder()
-        if holder != sender.name, !mayBeTakenTwice() {
+        if holder != sender.name, !isLeaseInDoubt() {
             chronicle.violate(
                 "\(sender.name) writes \(request.target) while the lease is \(holder.map { "\($0)'s" } ?? "nobody's")")
         }

@@ -82,7 +82,7 @@ struct World: Sendable {
     // MARK: - A run
 
     /// Seconds of rest after which nothing more is waited for.
-    private static let rest = 30
+    private static let rest = 20
 
     /// The storm, the calm until everything has come to rest, and the end.
     func run() async throws {
@@ -154,7 +154,7 @@ struct World: Sendable {
         var leader: Sender?
         for node in nodes {
             guard let sender = node.sender, sender.leadership.isLeader else { continue }
-            if let leader, !witness.mayBeTakenTwice() {
+            if let leader, !witness.isLeaseInDoubt() {
                 chronicle.violate("\(leader.name) and \(sender.name) lead at once")
             }
             leader = sender
