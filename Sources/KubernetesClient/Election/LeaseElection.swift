@@ -15,7 +15,9 @@ package import KubernetesTypes
 /// cannot have seen a record before the request that wrote it had begun. The holder counts from just that beginning.
 ///
 /// - Source: client-go `leaderelection.go`, `tryAcquireOrRenew`. Stricter here: a lease that is deleted under its
-///   holder is not free before it would have expired, and the holder counts from the start of its request.
+///   holder is not free before it would have expired for whoever has seen it, and the holder counts from the start of its
+///   request. As there, one who never saw the lease takes it at once when somebody has deleted it: its holder finds that
+///   out at its next renewal.
 package struct LeaseElection: Sendable {
     /// What to do next.
     package enum Action: Sendable, Hashable {
