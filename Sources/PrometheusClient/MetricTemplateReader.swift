@@ -97,6 +97,10 @@ struct MetricTemplateReader {
         pending.append(current)
         position += 1
         if let open = quote {
+            let isCutOff = current.endsLine || (current == "\\" && character(0)?.endsLine == true)
+            if isCutOff, open.mark != "`" {
+                throw Fault(offset: open.offset, description: "the string that begins here does not end in its line")
+            }
             if current == "\\", open.mark != "`", let escaped = character(0) {
                 pending.append(escaped)
                 position += 1
@@ -119,4 +123,9 @@ struct MetricTemplateReader {
         default: break
         }
     }
+}
+
+extension Character {
+    /// A carriage return before it makes one character of both.
+    fileprivate var endsLine: Bool { unicodeScalars.contains("\n") }
 }

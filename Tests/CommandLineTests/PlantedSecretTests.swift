@@ -84,7 +84,7 @@ import Testing
                 ["--source", "hpa", "--journal", world.folder + "/journal", "--state-file", world.folder + "/state"]
                     + words,
                 environment
-            ) { _ in server.requests > 60 }
+            ) { _ in server.requests > 30 }
             for name in ["journal", "state"] {
                 texts.append((name, try String(contentsOfFile: world.folder + "/" + name, encoding: .utf8)))
             }
@@ -192,7 +192,7 @@ import Testing
             // Requests that fail come less and less often.
             let texts = try await Self.run(
                 ["-f", world.folder + "/hpa.yaml", "--state-file", world.folder + "/state"] + servers, [:]
-            ) { log in identity.isAsked ? server.requests > 8 : log.contains("event=waiting") }
+            ) { log in identity.isAsked ? server.requests > 5 : log.contains("event=waiting") }
             Self.expectNone(texts, "run")
             for _ in 0..<14 {
                 let call = try await Call.inProcess(["plan", "-f", world.folder + "/hpa.yaml"] + servers)

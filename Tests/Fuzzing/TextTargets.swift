@@ -8,10 +8,13 @@ extension FuzzTarget {
     static let quantity = FuzzTarget("quantity", longestInput: 128) { bytes in
         guard let text = bytes.text else { return }
         let quantity = try Quantity(text)
+        // Kubernetes has no suffix above E, and leaves it out.
+        guard try quantity < Quantity("1e21"), try Quantity("-1e21") < quantity else { return }
         let back = try again("'\(quantity)' is none") { try Quantity(quantity.description) }
         try require(back == quantity, "'\(quantity)' is another than '\(text)'")
-        // Below zero the original rounds what has more than nine decimals in another way than what has not.
-        if !text.contains("-") {
+        // Below zero the original rounds what has more than nine decimals in another way than what has not; and beyond 64
+        // bits its thousandths depend on how a number was written.
+        if !text.contains("-"), try quantity < Quantity("9e15") {
             try require(back.milliValue == quantity.milliValue, "'\(quantity)' has other thousandths than '\(text)'")
         }
         try require(back.description == quantity.description, "'\(quantity)' is written '\(back)'")

@@ -161,8 +161,8 @@ import Testing
         let client = KubernetesClient(access: access, transport: proxy, options: options)
         let error = try await #require(throws: KubernetesError.self) { try await client.get(JSONValue.self, Self.web) }
         texts += ["\(error)", String(reflecting: error), error.message, warned.withLock { $0 }]
-        #expect(warned.withLock { $0 }.contains("Authorization: Bearer <secret>"))
-        #expect(error.message.contains("Authorization: Bearer <secret>"))
+        #expect(warned.withLock { $0 }.contains("Authorization: <secret>"))
+        #expect(error.message.contains("Authorization: <secret>"))
         for text in texts {
             #expect(!text.contains(secret))
             // Bytes of a key, printed as numbers.

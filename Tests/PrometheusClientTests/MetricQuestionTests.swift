@@ -208,6 +208,8 @@ import Testing
         BadTemplate(text: " ", offset: 0, words: "is empty, write a PromQL expression"),
         BadTemplate(text: "sum(a", offset: 3, words: "the bracket that opens here lacks its ')'"),
         BadTemplate(text: "a{b=\"c}", offset: 4, words: "the string that begins here has no end"),
+        BadTemplate(text: "a{b=\"c\n\"}", offset: 4, words: "the string that begins here does not end in its line"),
+        BadTemplate(text: "a{b='c\\\n'}", offset: 4, words: "the string that begins here does not end in its line"),
         BadTemplate(text: "a)", offset: 1, words: "this ')' closes nothing"),
         BadTemplate(text: "sum({{nam}})", offset: 4, words: "{{nam}} is not known"),
         BadTemplate(text: "sum({{name)", offset: 4, words: "the place that begins here lacks its '}}'"),
