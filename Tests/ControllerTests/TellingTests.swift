@@ -29,6 +29,18 @@ import Testing
             ])
     }
 
+    /// What comes from outside may be as long as an object is.
+    @Test(arguments: [("ü", 3_000, 2_048), ("a", 4_097, 4_096), ("a", 4_096, nil)] as [(String, Int, Int?)])
+    func textsOfALineAreBounded(_ character: String, _ count: Int, _ kept: Int?) {
+        let lines = Locked("")
+        let log = EventLog { line in lines.withLock { $0 = line } }
+        let text = String(repeating: character, count: count)
+        log.event(.error, .failing, at: ByteBites.start, [.init("error", text)])
+        let expected =
+            kept.map { String(repeating: character, count: $0) + "… (\(text.utf8.count) bytes)" } ?? text
+        #expect(lines.withLock { $0 }.contains(kept == nil ? "error=\(expected)\n" : "error=\"\(expected)\"\n"))
+    }
+
     @Test func ticksAreToldByLinesMetricsAndHealth() async throws {
         try await World.run { world in
             let lines = Locked<[String]>([])

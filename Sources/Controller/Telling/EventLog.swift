@@ -32,9 +32,25 @@ package struct EventLog: Sendable {
             case number(Int64)
         }
 
+        /// The longest text that is written, in bytes: a name or an error from outside must not fill a disk.
+        static let longestText = 4_096
+
+        /// - Parameter text: Cut after ``longestText``, with a word of how long it was.
         package init(_ name: String, _ text: String) {
             self.name = name
-            value = .text(text)
+            let length = text.utf8.count
+            guard length > Self.longestText else {
+                value = .text(text)
+                return
+            }
+            var kept = String.UnicodeScalarView()
+            var bytes = 0
+            for scalar in text.unicodeScalars {
+                bytes += UTF8.width(scalar)
+                if bytes > Self.longestText { break }
+                kept.append(scalar)
+            }
+            value = .text(String(kept) + "… (\(length) bytes)")
         }
 
         /// A time, as RFC 3339 writes it.
