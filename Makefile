@@ -97,8 +97,9 @@ fuzz: setup-test $(TMPDIR) ## Fuzz every reader of outside bytes for SECONDS eac
 	@.ci/fuzz $(SECONDS)
 
 simulate: setup-test $(TMPDIR) ## Run the controller through SEEDS seeds of faults in virtual time, from SEED on.
-	@$(RELEASE) --product swiftlet-simulate
-	@Tests/Simulation/simulate "$$($(RELEASE) --show-bin-path)/swiftlet-simulate" $(SEEDS) $(SEED)
+	@# It puts functions in the place of libdispatch's, and so cannot have that linked in.
+	@swift build -c release --product swiftlet-simulate
+	@Tests/Simulation/simulate "$$(swift build -c release --show-bin-path)/swiftlet-simulate" $(SEEDS) $(SEED)
 
 soak: setup-test $(TMPDIR) ## Run the controller for MINUTES at 60 times the clock, under faults, and see that nothing grows.
 	@swift build --build-tests
