@@ -75,7 +75,7 @@ struct Election: Sendable {
         let elector = LeaderElector(
             client: client, namespace: namespace, name: name, identity: identity, timings: timings)
         if ownership.isShared {
-            await ShardElector(elector).run(ownership) { onChange($0.change, "\(namespace)/\($0.lease)") }
+            await ShardElector(elector).run(ownership) { onChange($0, "\(namespace)/\($1)") }
         } else {
             await elector.run(ownership.leadership) { onChange($0, "\(namespace)/\(name)") }
         }

@@ -86,7 +86,7 @@ package struct LeaderElector: Sendable {
         var election = LeaseElection(
             namespace: namespace, name: name, identity: identity, timings: timings, seed: seed,
             isCandidate: isCandidate, knowing: observed)
-        var reporter = Reporter(leadership: leadership, onChange: onChange)
+        var reporter = ElectionReporter(leadership: leadership, onChange: onChange)
         while !Task.isCancelled {
             _ = await step(&election, &reporter)
         }
@@ -99,7 +99,7 @@ package struct LeaderElector: Sendable {
     }
 
     /// - Returns: Whether there is more to do.
-    private func step(_ election: inout LeaseElection, _ reporter: inout Reporter) async -> Bool {
+    private func step(_ election: inout LeaseElection, _ reporter: inout ElectionReporter) async -> Bool {
         let now = clock.now()
         let action = election.next(at: now, wallClock: wallClock())
         reporter.report(election.standing)
@@ -110,14 +110,14 @@ package struct LeaderElector: Sendable {
         case .read, .create, .update:
             let (answer, failure) = await perform(action, within: election.requestLimit(at: now))
             election.received(answer, to: action, startedAt: now, at: clock.now())
-            if !Task.isCancelled { reporter.report(failure, of: action) }
+            if !Task.isCancelled { reporter.report(failure, isWrite: action != .read) }
             reporter.report(election.standing)
         case .finished: return false
         }
         return true
     }
 
-    private func release(_ election: LeaseElection, _ reporter: Reporter) async -> LeaseElection.Observation? {
+    private func release(_ election: LeaseElection, _ reporter: ElectionReporter) async -> LeaseElection.Observation? {
         await reporter.leadership.waitForWrites()
         var election = election
         var reporter = reporter
@@ -147,32 +147,6 @@ package struct LeaderElector: Sendable {
         case .update(let lease): return try await client.update(lease, at: path)
         case .read, .wait, .finished: return try await client.get(Lease.self, path)
         }
-    }
-}
-
-/// Tells what is new, once.
-private struct Reporter: Sendable {
-    let leadership: Leadership
-    let onChange: @Sendable (LeadershipChange) -> Void
-    /// Whether only the leadership is told.
-    var isQuiet = false
-    /// The last failure of reads and of writes: who may read the lease and not write it is told so once.
-    private var lastFailures: [Bool: String] = [:]
-
-    init(leadership: Leadership, onChange: @escaping @Sendable (LeadershipChange) -> Void) {
-        self.leadership = leadership
-        self.onChange = onChange
-    }
-
-    mutating func report(_ standing: ElectionStanding) {
-        if let change = leadership.update(standing), !isQuiet { onChange(change) }
-    }
-
-    /// - Parameter failure: `nil` for a request that was answered.
-    mutating func report(_ failure: String?, of action: LeaseElection.Action) {
-        let isWrite = action != .read
-        if let failure, failure != lastFailures[isWrite], !isQuiet { onChange(.failing(failure)) }
-        lastFailures[isWrite] = failure
     }
 }
 

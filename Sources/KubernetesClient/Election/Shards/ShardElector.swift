@@ -7,13 +7,8 @@ internal import KubernetesTypes
 /// Every member looks at every shard's lease, so that it knows since when each has been unchanged, and stands for those that
 /// ``ShardGroup`` gives it. One that it should no longer have it gives back as a leader that ends: after the writes under way.
 package struct ShardElector: Sendable {
-    /// Something new in one lease: that of the group, or a shard's.
-    package struct Change: Sendable, Hashable {
-        /// `nil` for the group.
-        package var shard: Int?
-        package var lease: String
-        package var change: LeadershipChange
-    }
+    /// Told what is new in one lease, that of the group or a shard's, with its name.
+    package typealias OnChange = @Sendable (_ change: LeadershipChange, _ lease: String) -> Void
 
     /// Where, as whom, and by which clocks; for the lease of the group.
     private let elector: LeaderElector
@@ -29,7 +24,7 @@ package struct ShardElector: Sendable {
     ///
     /// - Parameter ownership: Made with the same timings and clock. Cancel this task only when the writes that it allowed
     ///   have ended, or make them by its `write`.
-    package func run(_ ownership: Ownership, onChange: @escaping @Sendable (Change) -> Void = { _ in }) async {
+    package func run(_ ownership: Ownership, onChange: @escaping OnChange = { _, _ in }) async {
         guard let leadership = ownership.group else { return }
         let wishes = ownership.shards.map { _ in AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingNewest(1)) }
         // Awaited below. Tasks of their own, because they have to end, and give back their leases, before the group is left.
@@ -40,9 +35,9 @@ package struct ShardElector: Sendable {
             namespace: elector.namespace, name: elector.name, identity: elector.identity,
             member: Self.member(elector.identity), count: ownership.count, timings: elector.timings, seed: elector.seed)
         var told: Set<Int>?
-        var report = Report(leadership: leadership, lease: elector.name, onChange: onChange)
+        var reporter = ElectionReporter(leadership: leadership) { [name = elector.name] in onChange($0, name) }
         while !Task.isCancelled {
-            await step(&group, &report)
+            await step(&group, &reporter)
             let wanted = group.wanted(at: clock.now())
             for (shard, wish) in wishes.enumerated()
             where told.map({ $0.contains(shard) != wanted.contains(shard) }) ?? true {
@@ -54,7 +49,7 @@ package struct ShardElector: Sendable {
         // They end by themselves; awaiting is all that a cancelled task may still do.
         for contest in contests { await contest.value }
         leadership.revoke()
-        let leaving = Task { [group, report] in await leave(group, report) }
+        let leaving = Task { [group, reporter] in await leave(group, reporter) }
         await leaving.value
         leadership.reset()
     }
@@ -69,7 +64,7 @@ package struct ShardElector: Sendable {
     /// Stands for one shard while that is wished, and looks on while not.
     private func contest(
         _ shard: Int, _ leadership: Leadership, _ wishes: AsyncStream<Bool>,
-        _ onChange: @escaping @Sendable (Change) -> Void
+        _ onChange: @escaping OnChange
     ) async {
         let elector = elector.standing(forShard: shard)
         let lease = elector.name
@@ -83,7 +78,7 @@ package struct ShardElector: Sendable {
                 await elector.run(leadership, isCandidate: isWished, knowing: known) { change in
                     // Who has a shard that one does not stand for is of no interest.
                     if case .following = change, !isWished { return }
-                    onChange(Change(shard: shard, lease: lease, change: change))
+                    onChange(change, lease)
                 }
             }
         }
@@ -93,31 +88,12 @@ package struct ShardElector: Sendable {
 
     // MARK: The group
 
-    /// Tells what is new, once.
-    private struct Report: Sendable {
-        let leadership: Leadership
-        let lease: String
-        let onChange: @Sendable (Change) -> Void
-        var failure: String?
-        var isQuiet = false
-
-        mutating func report(_ standing: ElectionStanding) {
-            guard let change = leadership.update(standing), !isQuiet else { return }
-            onChange(Change(shard: nil, lease: lease, change: change))
-        }
-
-        mutating func report(failure new: String?) {
-            if let new, new != failure, !isQuiet { onChange(Change(shard: nil, lease: lease, change: .failing(new))) }
-            failure = new
-        }
-    }
-
     /// - Returns: Whether there is more to do.
     @discardableResult
-    private func step(_ group: inout ShardGroup, _ report: inout Report) async -> Bool {
+    private func step(_ group: inout ShardGroup, _ reporter: inout ElectionReporter) async -> Bool {
         let now = clock.now()
         let action = group.next(at: now, wallClock: elector.wallClock())
-        report.report(group.standing)
+        reporter.report(group.standing)
         switch action {
         case .wait(let until): try? await clock.sleep(for: max(until - now, .zero))
         case .finished: return false
@@ -126,18 +102,18 @@ package struct ShardElector: Sendable {
                 to: action.kind, within: group.requestLimit(at: now), elector.name, clock
             ) { try await send(action) }
             group.received(answer, to: action, startedAt: now, at: clock.now())
-            if !Task.isCancelled { report.report(failure: failure) }
-            report.report(group.standing)
+            if !Task.isCancelled { reporter.report(failure, isWrite: action != .read) }
+            reporter.report(group.standing)
         }
         return true
     }
 
-    private func leave(_ group: ShardGroup, _ report: Report) async {
+    private func leave(_ group: ShardGroup, _ reporter: ElectionReporter) async {
         var group = group
-        var report = report
-        report.isQuiet = true
+        var reporter = reporter
+        reporter.isQuiet = true
         group.beginRelease(at: clock.now())
-        while await step(&group, &report) {}
+        while await step(&group, &reporter) {}
     }
 
     private func send(_ action: ShardGroup.Action) async throws -> Lease {
