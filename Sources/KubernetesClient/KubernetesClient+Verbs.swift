@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import HTTPTransport
 package import KubernetesTypes
 
@@ -62,10 +61,8 @@ extension KubernetesClient {
 extension KubernetesClient.Call {
     /// Sets the body. Keys are sorted so that the same object is always the same bytes.
     fileprivate mutating func encode(_ object: some Encodable, as contentType: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            body = [UInt8](try encoder.encode(object))
+            body = try JSONValue(encoding: object).serialized()
         } catch {
             throw KubernetesError(refused: "the object cannot be written as JSON: \(type(of: object))", line)
         }

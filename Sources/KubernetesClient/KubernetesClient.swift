@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 package import HTTPTransport
+internal import KubernetesTypes
 internal import Locking
 
 /// A client of one API server as one identity: typed verbs over any transport.
@@ -119,7 +119,7 @@ package struct KubernetesClient: Sendable {
     func decoded<Object: Decodable>(_ type: Object.Type, from call: Call) async throws -> Object {
         let response = try await response(to: call)
         do {
-            return try JSONDecoder().decode(Object.self, from: Data(response.body))
+            return try JSONReader.read(Object.self, from: response.body)
         } catch {
             throw KubernetesError(unreadable: response, because: error, to: call.line)
         }

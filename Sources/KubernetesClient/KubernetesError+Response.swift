@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import HTTPTransport
 internal import KubernetesTypes
 
@@ -145,7 +144,7 @@ extension Status {
 
     /// The body of an error, without any fields when it is not a `Status`.
     fileprivate init(answeredBy response: HTTPResponse) {
-        let status = try? JSONDecoder().decode(Status.self, from: Data(response.body))
+        let status = try? JSONReader.read(Status.self, from: response.body)
         if let status, status.kind == "Status" { self = status } else { self.init() }
     }
 }

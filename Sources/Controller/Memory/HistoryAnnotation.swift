@@ -15,7 +15,7 @@ package enum HistoryAnnotation {
     /// `nil` when there is none, or none that can be read: windows then begin anew.
     package static func read(_ annotations: [String: String]?) -> HorizontalAutoscaler.StoredHistory? {
         guard let text = annotations?[name], text.utf8.count <= longest else { return nil }
-        return try? JSONDecoder().decode(HorizontalAutoscaler.StoredHistory.self, from: Data(text.utf8))
+        return try? JSONReader.read(HorizontalAutoscaler.StoredHistory.self, from: Array(text.utf8))
     }
 
     /// The annotation's text.

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import HTTPTransport
 internal import KubernetesTypes
 
@@ -45,7 +44,6 @@ struct WatchStream<Object: Decodable & Sendable> {
     private var lines: LineSplitter
     private let line: RequestLine
     private let authorization: Secret?
-    private let decoder = JSONDecoder()
 
     init(
         body: AsyncThrowingStream<[UInt8], any Error>, line: RequestLine, hiding authorization: Secret?,
@@ -86,7 +84,7 @@ struct WatchStream<Object: Decodable & Sendable> {
     mutating func event() throws -> WatchEvent<Object>? {
         do {
             guard let bytes = try lines.next() else { return nil }
-            let event = try decoder.decode(WatchEvent<Object>.self, from: Data(bytes))
+            let event = try JSONReader.read(WatchEvent<Object>.self, from: Array(bytes))
             switch event.change {
             case .error(let status): throw KubernetesError(event: status, of: line, hiding: authorization)
             case .unknown(let type):

@@ -173,9 +173,9 @@ final class Witness: Sendable {
 }
 
 extension HTTPRequest {
-    fileprivate var isOfLease: Bool { url.contains("/coordination.k8s.io/") }
+    fileprivate var isOfLease: Bool { url.hasPrefix("http://kubernetes/apis/coordination.k8s.io/") }
     /// Whether it writes a size.
-    var isOfScale: Bool { method == .patch && (url.hasSuffix("/scale") || url.contains("/scale?")) }
+    var isOfScale: Bool { method == .patch && url.prefix { $0 != "?" }.hasSuffix("/scale") }
 }
 
 extension PodSet {

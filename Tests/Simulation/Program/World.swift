@@ -7,7 +7,7 @@ internal import Locking
 internal import MiniCluster
 
 /// A cluster with a load on it, its Prometheus, and the controllers that stand for election in it.
-struct World: Sendable {
+final class World: Sendable {
     static let namespace = "shop"
     static let deployment = "orders"
     static let autoscaler = "orders"
@@ -151,6 +151,7 @@ struct World: Sendable {
 
     /// Two that think that they lead; called at every step.
     func checkLeaders() {
+        guard nodes.count > 1 else { return }
         var leader: Sender?
         for node in nodes {
             guard let sender = node.sender, sender.leadership.isLeader else { continue }

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// Any JSON value: for objects whose type is not known, and for patches.
 ///
 /// Whole numbers that fit stay `Int64`, so that a `resourceVersion` or a count survives exactly; all other numbers are
@@ -17,23 +15,25 @@ public enum JSONValue: Hashable, Sendable {
 
     /// Reads one JSON document.
     ///
-    /// - Throws: `DecodingError` as `JSONDecoder` gives it.
+    /// - Throws: `DecodingError`.
     public init(parsing bytes: [UInt8]) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        self = try JSONReader.read(JSONValue.self, from: bytes)
     }
 
     /// Turns a typed value into its tree.
     ///
     /// - Throws: What the value's `encode(to:)` throws, and `EncodingError` for numbers that JSON does not have.
     public init(encoding value: some Encodable) throws {
-        try self.init(parsing: Array(try JSONEncoder().encode(value)))
+        let target = JSONTarget()
+        try target.encode(value, at: [])
+        self = target.value
     }
 
     /// Reads the tree as a typed value.
     ///
     /// - Throws: `DecodingError`.
     public func decoded<Value: Decodable>(as type: Value.Type) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(serialized()))
+        try JSONReader.read(type, from: serialized())
     }
 }
 
