@@ -34,6 +34,8 @@ struct World: Sendable {
 
     var cluster: ByteBites
     var faults: Faults
+    /// The API server.
+    var server: ClusterAccess
     var client: KubernetesClient
     var metrics: SnapshotCollector
     var autoscaler: Autoscaler
@@ -89,8 +91,9 @@ struct World: Sendable {
         }
         let transport = try HTTPClient(configuration: HTTPClient.Configuration(proxy: HTTPProxy.none))
         let limits = HTTPLimits(total: requestLimit)
+        let server = ClusterAccess(server: api.url)
         let client = KubernetesClient(
-            access: ClusterAccess(server: api.url), transport: transport,
+            access: server, transport: transport,
             options: KubernetesClient.Options(limits: limits))
         let collector = SnapshotCollector(
             PrometheusAPI(
@@ -102,7 +105,8 @@ struct World: Sendable {
             options: ManifestSet.Options(defaultNamespace: "bytebites"))
         let autoscaler = try #require(manifest.validAutoscalers.first)
         let world = World(
-            cluster: cluster, faults: faults, client: client, metrics: collector, autoscaler: autoscaler,
+            cluster: cluster, faults: faults, server: server, client: client, metrics: collector,
+            autoscaler: autoscaler,
             patches: patches)
         let outcome: Result<Void, any Error>
         do {

@@ -28,6 +28,17 @@ import Testing
 
     private static let failures = RestartCause.allCases.filter { $0 != .ended && $0 != .silent }
 
+    @Test func aWatchThatIsNotBelievedIsListedAnew() {
+        var state = state()
+        _ = state.listed(continuing: nil, resourceVersion: "5")
+        let report = WatchReport(resourceVersion: "7", lived: .seconds(30), end: .distrusted)
+        #expect(state.watched(report) == .init(step: .list(.pages), delay: .zero))
+        // Not without a pause, where it goes on so.
+        _ = state.listed(continuing: nil, resourceVersion: "8")
+        let next = state.watched(WatchReport(resourceVersion: "8", end: .distrusted))
+        #expect(next.step == .list(.pages) && isWait(next.delay, .seconds(2)))
+    }
+
     // MARK: Lists
 
     @Test func aListIsReadToItsEndAndWatchedFromItsVersion() {

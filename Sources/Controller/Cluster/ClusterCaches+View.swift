@@ -88,6 +88,7 @@ extension ClusterCaches: ClusterView {
             targets.markOverlaps(autoscalers, selections, found)
             return
         }
+        let now = clock.now()
         withPods { world in
             let wanted = Set(selections.lazy.compactMap(\.self))
             world.pods.keep(wanted)
@@ -97,6 +98,7 @@ extension ClusterCaches: ClusterView {
                 let inventory = world.pods.inventory(of: selection)
                 found[index] = .success(inventory)
                 targets[index].take(inventory, for: autoscalers[index], &world.owners)
+                targets[index].podSilence = podSilence(in: selection.namespace, now: now)
             }
         }
         targets.markOverlaps(autoscalers, selections, found)
@@ -106,7 +108,7 @@ extension ClusterCaches: ClusterView {
 extension ObservedTarget {
     /// Takes the pods that its selector finds: of those the ones that it owns, where the autoscaler asks for that, and how
     /// many of them are new in a rollout.
-    fileprivate mutating func take(
+    mutating func take(
         _ inventory: PodInventory, for autoscaler: Autoscaler, _ owners: inout ReplicaSetOwners
     ) {
         let uid = write?.uid ?? ""

@@ -182,6 +182,16 @@ package final class ClusterCaches: Sendable {
             ?? ownerStatuses.lazy.compactMap { WatchTrust.problem($0, of: "replicasets.apps", now: now) }.first
     }
 
+    /// How long the watch that tells of the pods of a namespace has told nothing.
+    func podSilence(in namespace: String, now: Duration) -> Duration? {
+        podStatus(of: namespace).map { now - ($0.lastTold ?? .zero) }
+    }
+
+    /// Of the watch that tells of the pods of a namespace; `nil` where none does.
+    func podStatus(of namespace: String) -> ReflectorStatus? {
+        zip(namespaces, podStatuses).first { $0.0 == nil || $0.0 == namespace }?.1
+    }
+
     func withPods<Result>(_ body: (inout PodWorld) -> Result) -> Result {
         world.withLock { body(&$0) }
     }

@@ -12,6 +12,17 @@ package protocol ClusterView: Sendable {
 
     /// Takes note of a scale as a write left it, so that the next look shows it even where the watch lags behind.
     func noteWritten(_ scale: Scale, of target: ScaleTarget)
+
+    /// Asks the API server whether a target still has the pods that it was seen with.
+    ///
+    /// - Returns: What keeps them from being believed, for people; `nil` when they are as they were seen.
+    /// - Throws: `CancellationError` alone.
+    func doubt(about target: ObservedTarget, of autoscaler: Autoscaler) async throws -> String?
+}
+
+extension ClusterView {
+    /// Who asks for each look has nothing to ask again.
+    package func doubt(about target: ObservedTarget, of autoscaler: Autoscaler) async throws -> String? { nil }
 }
 
 /// What was seen of one autoscaler's target.
@@ -27,6 +38,8 @@ package struct ObservedTarget: Sendable {
     package var replicasWriter: ReplicasWriter?
     /// What new pods of a StatefulSet carry as their label `controller-revision-hash`.
     var updateRevision: String?
+    /// How long nothing had been heard of pods when it was seen; `nil` where they were asked for.
+    var podSilence: Duration?
 
     /// Enough to find out what they are.
     package static let maximumForeignPods = 10

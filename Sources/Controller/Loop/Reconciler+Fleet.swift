@@ -14,20 +14,11 @@ extension Reconciler {
         let begun = Set(verdict.crowds.map(\.message))
         for (index, hold) in verdict.holds.enumerated() {
             guard let hold else { continue }
-            let autoscaler = steps[index].observed.autoscaler
-            steps[index].observed.observation.holds.append(hold)
-            // What is remembered of the metrics is the same: holds do not touch it.
-            var history = steps[index].history
-            steps[index].decision = evaluate(
-                autoscaler.spec, steps[index].observed.observation, history: &history, flags: configuration.flags)
+            self.hold(&steps[index], by: hold, &store)
             if begun.contains(hold.message) {
                 steps[index].event = DecisionReport.Event(
                     isWarning: true, reason: hold.reason, message: "held: \(hold.message)")
             }
-            var memory = store[autoscaler]
-            memory.pending = nil
-            prepareWrite(&steps[index], &memory)
-            store[autoscaler] = memory
         }
         return verdict.crowds
     }

@@ -10,6 +10,8 @@ package import PrometheusClient
 package struct Reconciler: Sendable {
     private var observer: Observer
     private let writer: ScaleWriter
+    let view: any ClusterView
+    let clock: any MonotonicClock
     /// How it works; how writes are made stays as it was at first.
     var configuration: ControllerConfiguration {
         didSet { observer.configuration = configuration }
@@ -29,6 +31,7 @@ package struct Reconciler: Sendable {
             cluster: view, metrics: metrics, histories: histories, configuration: configuration)
         self.writer = ScaleWriter(
             client: client, view: view, ownership: ownership, limit: configuration.writeLimit, clock: clock)
+        (self.view, self.clock) = (view, clock)
         self.configuration = configuration
     }
 
@@ -57,6 +60,7 @@ package struct Reconciler: Sendable {
         let round = try await observer.observe(autoscalers, beside: resting, at: now)
         var steps = round.autoscalers.map { decide($0, &store) }
         let crowds = guardMoves(&steps, &store, at: now)
+        try await holdDoubtful(&steps, &store)
         try Task.checkCancellation()
         let writing = steps.indices.filter { steps[$0].write != nil }
         if !writing.isEmpty {

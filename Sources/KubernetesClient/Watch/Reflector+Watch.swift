@@ -12,8 +12,15 @@ extension Reflector {
         let silence = Locked(Silence(limit: options.silenceLimit))
         let start = clock.now()
         var report = WatchReport(resourceVersion: version)
+        let isDistrusted = Locked(false)
+        status.doubt.quiet()
         await withTaskGroup(of: WatchReport?.self) { group in
             group.addTask { await read(from: version, timeout: timeout, silence, status, sink) }
+            group.addTask {
+                await status.doubt.wait()
+                if !Task.isCancelled { isDistrusted.withLock { $0 = true } }
+                return nil
+            }
             group.addTask {
                 await keepWatch(on: silence)
                 return nil
@@ -25,6 +32,7 @@ extension Reflector {
             }
         }
         if silence.withLock({ $0.isTooLong }) { report.end = .silent }
+        if isDistrusted.withLock({ $0 }) { report.end = .distrusted }
         report.lived = clock.now() - start
         return report
     }

@@ -50,13 +50,13 @@ package struct Reflector<Object: Decodable & Sendable, Entry: Sendable>: Sendabl
         var state = ReflectorState(backoff: options.backoff, seed: seed)
         var spread = SeededJitter(seed: seed)
         var next = state.start
-        var list = PartialList()
+        var list = PartialList(asked: .zero)
         while true {
             try Task.checkCancellation()
             if next.delay > .zero { try await clock.sleep(for: next.delay) }
             switch next.step {
             case .list(let paging):
-                list = PartialList()
+                list = PartialList(asked: clock.now())
                 next = try await readPage(nil, paging, into: &list, &state, status, sink)
             case .nextPage(let token):
                 next = try await readPage(token, .pages, into: &list, &state, status, sink)
@@ -74,6 +74,7 @@ package struct Reflector<Object: Decodable & Sendable, Entry: Sendable>: Sendabl
         switch end {
         case .ended: nil
         case .silent: "nothing was heard of \(collection) for \(options.silenceLimit)"
+        case .distrusted: "the watch of \(collection) did not tell what a list shows"
         case .failed(let failure): failure.text
         }
     }
@@ -82,6 +83,8 @@ package struct Reflector<Object: Decodable & Sendable, Entry: Sendable>: Sendabl
 
     /// What the pages so far gave.
     private struct PartialList {
+        /// When the first page was asked for.
+        let asked: Duration
         var entries: [Entry] = []
         var unreadable: [UnreadableObject] = []
     }
@@ -113,8 +116,8 @@ package struct Reflector<Object: Decodable & Sendable, Entry: Sendable>: Sendabl
             switch next.step {
             case .watch:
                 let whole = list
-                list = PartialList()
-                status.listed(whole.unreadable)
+                list = PartialList(asked: whole.asked)
+                status.listed(whole.unreadable, asked: whole.asked)
                 await sink(.replaced(whole.entries))
                 for object in whole.unreadable { await sink(.unreadable(object)) }
                 status.synced()

@@ -3,7 +3,7 @@
 /// ```
 /// list, page by page ──► watch from the list's version ──► ended, broken, silent ──► watch from the last version
 ///        ▲                                                          │
-///        └────────────── 410, or a version that leads nowhere ◄─────┘
+///        └──── 410, a version that leads nowhere, distrust ◄────────┘
 /// ```
 /// Two rows of failures are counted. One is of pages, and each page that comes ends it. The other is of watches, and a
 /// watch that told something or lived for a while ends it; a list does not, so that a server whose every watch says 410
@@ -107,6 +107,7 @@ struct ReflectorState: Sendable {
         if case .failed(let failure) = report.end { retryAfter = failure.retryAfter }
         let wait = delay(after: watchFailures, retryAfter)
         watchFailures += 1
+        if report.end == .distrusted { return Next(step: .list(.pages), delay: isFirst ? .zero : wait) }
         let again = Step.watch(from: report.resourceVersion)
         switch report.end.cause {
         case .ended: return Next(step: again, delay: wasHealthy ? .zero : wait)

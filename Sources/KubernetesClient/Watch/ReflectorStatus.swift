@@ -26,6 +26,7 @@ package final class ReflectorStatus: Sendable {
     private struct State {
         var hasSynced = false
         var lastContact: Duration?
+        var lastTold: Duration?
         var counts = Counts()
         var failure: String?
         /// By name, what is wrong with it.
@@ -37,6 +38,8 @@ package final class ReflectorStatus: Sendable {
     }
 
     private let state = Locked(State())
+    /// Rung when the watch is not believed any more.
+    let doubt = Doorbell()
 
     package init() {}
 
@@ -46,6 +49,15 @@ package final class ReflectorStatus: Sendable {
     /// When the server last gave a sign of life (a page, an opened watch, an event, a bookmark), by the clock of the
     /// reflector; `nil` before the first.
     package var lastContact: Duration? { state.withLock { $0.lastContact } }
+
+    /// When the server last said what is there (a list, an event, a bookmark), by the clock of the reflector; `nil` before the
+    /// first. An opened watch alone says nothing yet. A list is of when it was asked for.
+    package var lastTold: Duration? { state.withLock { $0.lastTold } }
+
+    /// Somebody found that the cache is not what the server has: everything is to be listed anew.
+    ///
+    /// It ends the watch that is open; while one is being listed or tried again that happens anyway.
+    package func distrust() { doubt.ring() }
 
     package var counts: Counts { state.withLock { $0.counts } }
 
@@ -104,8 +116,11 @@ extension ReflectorStatus {
     }
 
     /// A list is complete; the cache gets it next.
-    func listed(_ unreadable: [UnreadableObject]) {
+    ///
+    /// - Parameter asked: When its first page was asked for.
+    func listed(_ unreadable: [UnreadableObject], asked: Duration) {
         state.withLock { state in
+            state.lastTold = asked
             if state.hasSynced { state.counts.relists += 1 }
             state.counts.unreadable += unreadable.count
             state.unreadable = [:]
@@ -128,7 +143,7 @@ extension ReflectorStatus {
     /// A watch told of an object that could be read.
     func told(_ identity: ObjectIdentity, at now: Duration) {
         state.withLock { state in
-            state.lastContact = now
+            (state.lastContact, state.lastTold) = (now, now)
             state.counts.events += 1
             if !state.unreadable.isEmpty { state.unreadable[identity.text] = nil }
         }
@@ -137,7 +152,7 @@ extension ReflectorStatus {
     /// A watch told of an object that could not.
     func told(_ object: UnreadableObject, at now: Duration) {
         state.withLock { state in
-            state.lastContact = now
+            (state.lastContact, state.lastTold) = (now, now)
             state.counts.events += 1
             state.counts.unreadable += 1
             let name = object.identity.text
@@ -152,7 +167,7 @@ extension ReflectorStatus {
 
     func bookmarked(at now: Duration) {
         state.withLock { state in
-            state.lastContact = now
+            (state.lastContact, state.lastTold) = (now, now)
             state.counts.bookmarks += 1
         }
     }

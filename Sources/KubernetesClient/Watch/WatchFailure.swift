@@ -6,7 +6,7 @@ package enum RestartCause: String, Sendable, Hashable, CaseIterable {
     case ended
     /// The connection broke, or could not be made.
     case disconnected
-    /// No byte came for longer than bookmarks are apart.
+    /// No byte came for longer than bookmarks are apart, or for long enough to look, and something had changed.
     case silent
     /// 410: the server does not remember so far back.
     case expired
@@ -59,12 +59,14 @@ struct WatchReport: Sendable, Hashable {
     enum End: Sendable, Hashable {
         case ended
         case silent
+        /// Something else showed that it does not tell what is there.
+        case distrusted
         case failed(WatchFailure)
 
         var cause: RestartCause {
             switch self {
             case .ended: .ended
-            case .silent: .silent
+            case .silent, .distrusted: .silent
             case .failed(let failure): failure.cause
             }
         }

@@ -16,6 +16,8 @@ enum Flaw: String, CaseIterable, Sendable {
     case zeroes
     /// Nothing is written.
     case silent
+    /// Pods are believed to be as they were seen last, however long nothing has been heard of them.
+    case trusting
 
     /// What the network gets in the place of a request.
     func changed(_ request: HTTPRequest, _ scenario: Scenario) -> HTTPRequest {
@@ -23,7 +25,7 @@ enum Flaw: String, CaseIterable, Sendable {
         switch self {
         case .unclamped: body[path: ["spec", "replicas"]] = .int(Int64(scenario.maxReplicas) + 1)
         case .unconditional: body["metadata"] = [:]
-        case .unelected, .repeated, .zeroes, .silent: return request
+        case .unelected, .repeated, .zeroes, .silent, .trusting: return request
         }
         var request = request
         request.body = body.serialized()

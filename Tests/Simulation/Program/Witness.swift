@@ -13,8 +13,8 @@ internal import MiniCluster
 /// controllers it asks only whether they think that they lead, and what they decided.
 final class Witness: Sendable {
     private struct State {
-        /// Cores that all pods used, and their number, by second.
-        var load: [(time: Int64, cores: Double, pods: Int)] = []
+        /// Cores that all pods used, their number, and how many were ready, by second.
+        var load: [(time: Int64, cores: Double, pods: Int, ready: Int)] = []
         var holder: String?
         /// Changes of size that were carried out, by the decision they are from.
         var applied: [String: Int] = [:]
@@ -114,9 +114,9 @@ final class Witness: Sendable {
     // MARK: - Decisions
 
     /// Takes down the load of all pods.
-    func saw(cores: Double, pods: Int) {
+    func saw(cores: Double, pods: Int, ready: Int) {
         let now = Machine.now
-        state.withLock { $0.load.append((now, cores, pods)) }
+        state.withLock { $0.load.append((now, cores, pods, ready)) }
     }
 
     /// A sample counts for as long as the controller is told to believe it, at the end of a rate over the window before; a
@@ -124,16 +124,23 @@ final class Witness: Sendable {
     private static let memory =
         Scenario.rateWindow * 3 + Scenario.scrapeInterval * 2
 
+    /// How long ago the pods may have been as a controller sees them when it decides to shrink: it looks again when it has
+    /// heard nothing for a sync period, and what it hears may have been on its way.
+    private var lag: Duration { min(scenario.syncPeriod, .seconds(15)) + .seconds(10) }
+
     /// The sizes that the load of the recent past asks for, at the target of 70 % of 100m: by what all pods used together,
-    /// or as the HPA has it, by what each of them used then, times the pods that are ready as far as the controller knows.
-    private func recentSizes(of pods: Double, ready: Double, before time: Int64) -> ClosedRange<Double>? {
+    /// or as the HPA has it, by what each of them used then, times the pods that were ready of late.
+    private func recentSizes(of pods: Double, before time: Int64) -> ClosedRange<Double>? {
         let oldest = time - Self.memory.nanoseconds
         return state.withLock { state in
+            let latest = state.load.lazy.filter { $0.time >= time - self.lag.nanoseconds }
+            let ready = Set(latest.map(\.ready))
             var sizes: [Double] = []
             for load in state.load where load.time >= oldest && load.time <= time {
                 sizes.append(load.cores / 0.07)
                 let mean = load.cores / Double(max(load.pods, 1))
-                sizes += [mean * pods / 0.07, mean * ready / 0.07]
+                sizes += [mean * pods / 0.07]
+                sizes += ready.map { mean * Double($0) / 0.07 }
             }
             guard let low = sizes.min(), let high = sizes.max() else { return nil }
             return low...high
@@ -149,17 +156,16 @@ final class Witness: Sendable {
             chronicle.note("\(sender.name) tick \(report.number): \(change), \(autoscaler.outcome)")
             guard decision.rescales else { continue }
             chronicle.count("decisions to rescale")
-            judge(decision, change, ready: autoscaler.observation.pods.readyCount, of: sender)
+            judge(decision, change, of: sender)
         }
     }
 
     /// Whether the load of the recent past calls for a change. Data that is missing, old, cut or empty must not.
-    private func judge(_ decision: Decision, _ change: String, ready: Int, of sender: Sender) {
-        let ready = Double(ready)
+    private func judge(_ decision: Decision, _ change: String, of sender: Sender) {
         let (from, to) = (Double(decision.currentReplicas), Double(decision.desiredReplicas))
         let bounds = Double(scenario.minReplicas)...Double(scenario.maxReplicas)
         // Somebody set it outside of the bounds.
-        guard bounds.contains(from), let sizes = recentSizes(of: from, ready: ready, before: sender.tickBegan) else {
+        guard bounds.contains(from), let sizes = recentSizes(of: from, before: sender.tickBegan) else {
             return
         }
         // Half a pod beside: rates are drawn on to the ends of their window.
@@ -176,8 +182,4 @@ extension HTTPRequest {
     fileprivate var isOfLease: Bool { url.hasPrefix("http://kubernetes/apis/coordination.k8s.io/") }
     /// Whether it writes a size.
     var isOfScale: Bool { method == .patch && url.prefix { $0 != "?" }.hasSuffix("/scale") }
-}
-
-extension PodSet {
-    fileprivate var readyCount: Int { states.count { $0.phase == .running && $0.readiness == .true } }
 }

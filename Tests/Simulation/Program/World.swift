@@ -109,7 +109,9 @@ final class World: Sendable {
         try await clock.sleep(until: Scenario.start.advanced(bySeconds: Int64(second)))
         try await cluster.advance(to: clock.now())
         let pods = await workload.simulation.pods
-        witness.saw(cores: pods.reduce(0) { $0 + $1.cores }, pods: pods.count)
+        witness.saw(
+            cores: pods.reduce(0) { $0 + $1.cores }, pods: pods.count,
+            ready: pods.count { $0.stage == .ready })
     }
 
     /// What is not yet as it should be when nothing goes wrong any more.
