@@ -107,10 +107,13 @@ import Testing
             let identity = ObjectIdentity(namespace: "shop", name: name, resourceVersion: "1")
             return UnreadableObject(identity: identity, isDeleted: isDeleted, problem: "spec: null")
         }
-        status.listed([object("a"), object("b")])
+        #expect(status.lastTold == nil)
+        status.listed([object("a"), object("b")], asked: .seconds(2))
+        #expect(status.lastTold == .seconds(2))
         #expect(status.problem == "shop/a cannot be read: spec: null; and 1 more")
         status.told(ObjectIdentity(namespace: "shop", name: "a", resourceVersion: "2"), at: .seconds(4))
         #expect(status.problem == "shop/b cannot be read: spec: null")
+        #expect(status.lastTold == .seconds(4))
         status.told(object("b", isDeleted: true), at: .seconds(5))
         #expect(status.problem == nil)
         // However many there are, only so many names are kept.

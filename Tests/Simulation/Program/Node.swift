@@ -185,8 +185,8 @@ final class Node: Sendable {
         let collector = SnapshotCollector(
             PrometheusAPI(endpoint, over: link), patience: .seconds(1), roundLimit: configuration.syncPeriod * 0.8)
         let reconciler = Reconciler(
-            view: world.flaw == .trusting ? TrustingView(caches: caches) : caches, client: client, metrics: collector, ownership: Ownership(sender.leadership),
-            configuration: configuration, clock: clock)
+            view: world.flaw == .trusting ? TrustingView(caches: caches) : caches, client: client, metrics: collector,
+            ownership: Ownership(sender.leadership), configuration: configuration, clock: clock)
         let objects = ObjectWriter(
             client: client, events: EventRecorder(client: client, instance: sender.name),
             ownership: Ownership(sender.leadership), configuration: configuration, clock: clock)
