@@ -142,6 +142,7 @@ struct Calamities: Sendable {
             let name = pods[random(0...pods.count - 1)][path: ["metadata", "name"]]?.stringValue
         else { return }
         _ = try? await world.store.delete(.pods, namespace: World.namespace, name: name)
+        world.witness.saw(await world.workload.simulation.pods.filter { $0.name != name })
     }
 
     /// Everything stands still for a while, and then all that was to happen meanwhile happens at once.

@@ -13,8 +13,8 @@ internal import MiniCluster
 /// controllers it asks only whether they think that they lead, and what they decided.
 final class Witness: Sendable {
     private struct State {
-        /// Cores that all pods used, their number, and how many were ready, by second.
-        var load: [(time: Int64, cores: Double, pods: Int, ready: Int)] = []
+        /// The pods at each time that something about them changed.
+        var past: [Moment] = []
         var holder: String?
         /// Changes of size that were carried out, by the decision they are from.
         var applied: [String: Int] = [:]
@@ -113,16 +113,33 @@ final class Witness: Sendable {
 
     // MARK: - Decisions
 
-    /// Takes down the load of all pods.
-    func saw(cores: Double, pods: Int, ready: Int) {
-        let now = Machine.now
-        state.withLock { $0.load.append((now, cores, pods, ready)) }
+    /// Takes down all pods and their load.
+    func saw(_ pods: [SimulatedPod]) {
+        let moment = Moment(time: Machine.now, pods)
+        state.withLock { $0.past.append(moment) }
     }
 
     /// A sample counts for as long as the controller is told to believe it, at the end of a rate over the window before; a
     /// scrape lies a while back, and the tick took its time.
     private static let memory =
         Scenario.rateWindow * 3 + Scenario.scrapeInterval * 2
+
+    /// The pods at one time.
+    private struct Moment {
+        var time: Int64
+        /// Cores that all used together.
+        var cores: Double
+        /// By name.
+        var isReady: [String: Bool]
+        var readyCount: Int
+
+        init(time: Int64, _ pods: [SimulatedPod]) {
+            self.time = time
+            cores = pods.reduce(0) { $0 + $1.cores }
+            isReady = Dictionary(uniqueKeysWithValues: pods.map { ($0.name, $0.stage == .ready) })
+            readyCount = pods.count { $0.stage == .ready }
+        }
+    }
 
     /// How long ago the pods may have been as a controller sees them when it decides to shrink: it looks again when it has
     /// heard nothing for a sync period, and what it hears may have been on its way.
@@ -133,12 +150,12 @@ final class Witness: Sendable {
     private func recentSizes(of pods: Double, before time: Int64) -> ClosedRange<Double>? {
         let oldest = time - Self.memory.nanoseconds
         return state.withLock { state in
-            let latest = state.load.lazy.filter { $0.time >= time - self.lag.nanoseconds }
-            let ready = Set(latest.map(\.ready))
+            let latest = state.past.lazy.filter { $0.time >= time - self.lag.nanoseconds }
+            let ready = Set(latest.map(\.readyCount))
             var sizes: [Double] = []
-            for load in state.load where load.time >= oldest && load.time <= time {
-                sizes.append(load.cores / 0.07)
-                let mean = load.cores / Double(max(load.pods, 1))
+            for moment in state.past where moment.time >= oldest && moment.time <= time {
+                sizes.append(moment.cores / 0.07)
+                let mean = moment.cores / Double(max(moment.isReady.count, 1))
                 sizes += [mean * pods / 0.07]
                 sizes += ready.map { mean * Double($0) / 0.07 }
             }
@@ -154,9 +171,33 @@ final class Witness: Sendable {
             let decision = autoscaler.decision
             let change = "\(decision.currentReplicas) to \(decision.desiredReplicas)"
             chronicle.note("\(sender.name) tick \(report.number): \(change), \(autoscaler.outcome)")
+            if decision.restraint?.hold.reason == "StalePods" { chronicle.count("held for pods in doubt") }
             guard decision.rescales else { continue }
             chronicle.count("decisions to rescale")
+            if decision.desiredReplicas < decision.currentReplicas {
+                judge(autoscaler.observation.pods, change, of: sender)
+            }
             judge(decision, change, of: sender)
+        }
+    }
+
+    /// Whether the pods that a scale-down rests on were so of late, each for itself: its being there, and its readiness.
+    private func judge(_ pods: PodSet, _ change: String, of sender: Sender) {
+        var seen: [String: Bool] = [:]
+        for (name, pod) in zip(pods.names, pods.states) {
+            seen[name] = pod.phase == .running && pod.readiness == .true
+        }
+        let oldest = sender.tickBegan - lag.nanoseconds
+        let past = state.withLock { state in
+            // That of before the oldest lasted until then.
+            let first = state.past.lastIndex { $0.time <= oldest } ?? 0
+            return Array(state.past[min(first, state.past.count)...])
+        }
+        let names = Set(seen.keys).union(past.flatMap(\.isReady.keys)).sorted()
+        for name in names where !past.contains(where: { $0.isReady[name] == seen[name] }) {
+            let what = seen[name].map { $0 ? "ready" : "not ready" } ?? "absent"
+            chronicle.violate(
+                "\(sender.name) scales from \(change) with \(name) \(what), as it has not been for \(lag)")
         }
     }
 

@@ -86,6 +86,7 @@ final class World: Sendable {
 
     /// The storm, the calm until everything has come to rest, and the end.
     func run() async throws {
+        witness.saw(await workload.simulation.pods)
         for node in nodes { node.start() }
         var calamities = Calamities(self)
         for second in 1...scenario.storm {
@@ -108,10 +109,7 @@ final class World: Sendable {
     private func advance(to second: Int) async throws {
         try await clock.sleep(until: Scenario.start.advanced(bySeconds: Int64(second)))
         try await cluster.advance(to: clock.now())
-        let pods = await workload.simulation.pods
-        witness.saw(
-            cores: pods.reduce(0) { $0 + $1.cores }, pods: pods.count,
-            ready: pods.count { $0.stage == .ready })
+        witness.saw(await workload.simulation.pods)
     }
 
     /// What is not yet as it should be when nothing goes wrong any more.
