@@ -47,6 +47,9 @@ package struct Ownership: Sendable {
         return terms
     }
 
+    /// Whether a shard is owned now.
+    package func owns(shard: Int) -> Bool { (group?.isLeader ?? true) && shards[shard].isLeader }
+
     /// Whether there is anything to do for this process.
     package var isAny: Bool { (group?.isLeader ?? true) && shards.contains(where: \.isLeader) }
 

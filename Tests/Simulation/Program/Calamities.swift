@@ -119,15 +119,24 @@ struct Calamities: Sendable {
 
     private func deleteLease() async {
         count("lease deleted")
-        world.witness.leaseIsMeddledWith()
-        _ = try? await world.store.delete(.leases, namespace: World.namespace, name: World.leaseName)
+        let name = await meddledLease()
+        _ = try? await world.store.delete(.leases, namespace: World.namespace, name: name)
+    }
+
+    /// A lease of the work's parts, or that of the group; the witness knows who holds it now.
+    private func meddledLease() async -> String {
+        let names = world.scenario.leaseNames
+        let shard = random(0...(names.count > 1 ? names.count : 0))
+        guard shard < names.count else { return World.leaseName }
+        await world.witness.leaseIsMeddledWith(shard, known: world.nodes.compactMap(\.sender))
+        return names[shard]
     }
 
     /// Somebody else writes itself into the lease, and is not heard of again: whoever holds it has to find out by itself.
     private func takeLease() async {
         count("lease taken away")
-        world.witness.leaseIsMeddledWith()
-        _ = try? await world.store.update(.leases, namespace: World.namespace, name: World.leaseName) { lease in
+        let name = await meddledLease()
+        _ = try? await world.store.update(.leases, namespace: World.namespace, name: name) { lease in
             var lease = lease
             lease[path: ["spec", "holderIdentity"]] = "somebody else"
             return lease

@@ -17,14 +17,23 @@ final class Sender: Sendable {
 
     /// The identity in the lease: the machine, and which life on it.
     let name: String
-    let leadership: Leadership
+    let ownership: Ownership
     private let state = Locked(State())
 
-    init(_ name: String, clock: DriftingClock, _ flaw: Flaw?) {
+    init(_ name: String, shards: Int, clock: DriftingClock, _ flaw: Flaw?) {
         self.name = name
-        leadership =
-            flaw == .unelected ? .uncontested() : Leadership(timings: Scenario.timings, clock: clock)
+        ownership =
+            if flaw == .unelected {
+                .uncontested()
+            } else if shards > 1 {
+                Ownership(shards: shards, timings: Scenario.timings, clock: clock)
+            } else {
+                Ownership(Leadership(timings: Scenario.timings, clock: clock))
+            }
     }
+
+    /// Whether it thinks that a part of the work is its own.
+    func owns(shard: Int) -> Bool { ownership.owns(shard: min(shard, ownership.count - 1)) }
 
     var isDead: Bool { state.withLock(\.isDead) }
     /// The tick under way or past, counted from 1, and when it began.
@@ -80,7 +89,7 @@ final class Node: Sendable {
     }
 
     init(_ index: Int, _ world: Surroundings) {
-        name = ["a", "b"][index]
+        name = ["a", "b", "c"][index]
         self.world = world
         clock = DriftingClock(rate: world.scenario.rates[index])
         cables = (Cable(name + " to Kubernetes"), Cable(name + " to Prometheus"))
@@ -94,7 +103,7 @@ final class Node: Sendable {
             state.lives += 1
             return state.lives
         }
-        let sender = Sender("\(name)_\(number)", clock: clock, world.flaw)
+        let sender = Sender("\(name)_\(number)", shards: world.scenario.shards, clock: clock, world.flaw)
         world.chronicle.note("start \(sender.name)")
         // Awaited by stop() or finish().
         let task = Task { await run(sender, number) }
@@ -147,7 +156,11 @@ final class Node: Sendable {
         let chronicle = world.chronicle
         let watching = Task { await caches.run() }
         let electing = Task {
-            await elector.run(sender.leadership) { chronicle.note("\(sender.name) \($0)") }
+            if sender.ownership.isShared {
+                await ShardElector(elector).run(sender.ownership) { chronicle.note("\(sender.name) \($1) \($0)") }
+            } else {
+                await elector.run(sender.ownership.leadership) { chronicle.note("\(sender.name) \($0)") }
+            }
         }
         do {
             try await source.waitUntilSynced()
@@ -186,14 +199,14 @@ final class Node: Sendable {
             PrometheusAPI(endpoint, over: link), patience: .seconds(1), roundLimit: configuration.syncPeriod * 0.8)
         let reconciler = Reconciler(
             view: world.flaw == .trusting ? TrustingView(caches: caches) : caches, client: client, metrics: collector,
-            ownership: Ownership(sender.leadership), configuration: configuration, clock: clock)
+            ownership: sender.ownership, configuration: configuration, clock: clock)
         let objects = ObjectWriter(
             client: client, events: EventRecorder(client: client, instance: sender.name),
-            ownership: Ownership(sender.leadership), configuration: configuration, clock: clock)
+            ownership: sender.ownership, configuration: configuration, clock: clock)
         let witness = world.witness
         return ControlLoop(
             source: CountedSource(source: source, sender: sender), reconciler: reconciler, objects: objects,
-            ownership: Ownership(sender.leadership), clock: wall, syncPeriod: configuration.syncPeriod,
+            ownership: sender.ownership, clock: wall, syncPeriod: configuration.syncPeriod,
             onTick: { report in witness.ticked(report, of: sender) })
     }
 }

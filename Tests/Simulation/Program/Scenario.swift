@@ -8,6 +8,8 @@ internal import Recordings
 struct Scenario: Sendable {
     /// Controllers that stand for election.
     var controllers: Int
+    /// Parts of the work that they share; 1 where one of them does it all.
+    var shards = 1
     var kind: AutoscalerObject.Kind
     var minReplicas: Int
     var maxReplicas: Int
@@ -45,7 +47,7 @@ struct Scenario: Sendable {
         stabilization = .seconds([15, 30, 60].randomElement(using: &random) ?? 60)
         storm = Int.random(in: 40...160, using: &random)
         calm = Self.convergence + Int(stabilization.components.seconds)
-        rates = (0..<2).map { _ in Double.random(in: 0.98...1.02, using: &random) }
+        rates = (0..<3).map { _ in Double.random(in: 0.98...1.02, using: &random) }
         lossPercent = [0, 3, 10, 25].randomElement(using: &random) ?? 0
         refusalPercent = [0, 3, 10, 25].randomElement(using: &random) ?? 0
         calamityPercent = [0, 1, 2, 5].randomElement(using: &random) ?? 0
@@ -56,7 +58,19 @@ struct Scenario: Sendable {
             points.append(.init(.seconds(second), Double.random(in: 500...24_000, using: &random), shape))
         }
         demand = DemandCurve(points)
+        if Int.random(in: 0..<3, using: &random) == 0 {
+            shards = Int.random(in: 2...4, using: &random)
+            controllers = Int.random(in: 2...3, using: &random)
+        }
     }
+
+    /// The leases of the work's parts, in order.
+    var leaseNames: [String] {
+        shards == 1 ? [World.leaseName] : (0..<shards).map { "\(World.leaseName)-\($0)" }
+    }
+
+    /// The part that the one namespace with work lies in.
+    var shard: Int { ShardPlacement.shard(of: World.namespace, among: shards) }
 
     var configuration: ControllerConfiguration {
         var flags = ControllerFlags()

@@ -15,36 +15,20 @@ final class Witness: Sendable {
     private struct State {
         /// The pods at each time that something about them changed.
         var past: [Moment] = []
-        var holder: String?
         /// Changes of size that were carried out, by the decision they are from.
         var applied: [String: Int] = [:]
-        var meddling: Int64?
     }
 
     let scenario: Scenario
-    private let store: ClusterStore
-    private let chronicle: Chronicle
+    let store: ClusterStore
+    let chronicle: Chronicle
+    let leases = Locked(LeaseBook())
     private let state = Locked(State())
 
     init(_ scenario: Scenario, _ store: ClusterStore, _ chronicle: Chronicle) {
         self.scenario = scenario
         self.store = store
         self.chronicle = chronicle
-    }
-
-    // MARK: - The lease
-
-    /// Somebody deletes the lease, or takes it without asking.
-    func leaseIsMeddledWith() {
-        let now = Machine.now
-        state.withLock { $0.meddling = now }
-    }
-
-    /// Whether one may still think that it leads and does not, because somebody meddled with the lease: until it looks, or
-    /// its time has passed. Where the lease was deleted, one who never saw it takes it at once.
-    func isLeaseInDoubt() -> Bool {
-        let now = Machine.now
-        return state.withLock { $0.meddling.map { now - $0 < Scenario.timings.leaseDuration.nanoseconds } ?? false }
     }
 
     // MARK: - Writes
@@ -63,8 +47,8 @@ final class Witness: Sendable {
         guard request.url.hasPrefix("http://kubernetes"), request.method != .get, !request.isOfLease else {
             return departure
         }
-        let holder = await leaseHolder()
-        if holder != sender.name, !isLeaseInDoubt() {
+        let holder = await holder(of: scenario.shard)
+        if holder != sender.name, !isDispossessed(sender, scenario.shard) {
             chronicle.violate(
                 "\(sender.name) writes \(request.target) while the lease is \(holder.map { "\($0)'s" } ?? "nobody's")")
         }
@@ -79,16 +63,6 @@ final class Witness: Sendable {
         }
         if version.isEmpty { chronicle.violate("\(sender.name) writes a size without a resourceVersion") }
         return departure
-    }
-
-    /// Who holds the lease now, or held it last where it has been deleted.
-    private func leaseHolder() async -> String? {
-        let lease = try? await store.get(.leases, namespace: World.namespace, name: World.leaseName)
-        let holder = lease?[path: ["spec", "holderIdentity"]]?.stringValue
-        return state.withLock { state in
-            if lease != nil { state.holder = holder }
-            return state.holder
-        }
     }
 
     /// Sees a request at the server, after what the server made of it.

@@ -124,12 +124,28 @@ final class World: Sendable {
         if !wanted.contains(size) {
             unrest.append("there are \(size) pods at \(utilization) %, and there should be \(wanted)")
         }
-        let leaders = nodes.compactMap(\.sender).filter(\.leadership.isLeader)
-        if leaders.count != 1 { unrest.append("\(leaders.map(\.name)) lead") }
+        unrest += unshared()
         let object = try? await store.get(scenario.served, namespace: Self.namespace, name: Self.autoscaler)
         for field in ["currentReplicas", "desiredReplicas"] {
             let told = object?[path: ["status", field]]?.intValue ?? 0
             if told != Int64(size) { unrest.append("the status says \(told) \(field), and there are \(size)") }
+        }
+        return unrest
+    }
+
+    /// What is wrong with who does which part of the work: one owner each, and parts as even as can be.
+    private func unshared() -> [String] {
+        let senders = nodes.compactMap(\.sender)
+        var unrest: [String] = []
+        var parts: [String: Int] = [:]
+        for shard in 0..<scenario.shards {
+            let owners = senders.filter { $0.owns(shard: shard) }
+            if owners.count != 1 { unrest.append("\(owners.map(\.name)) own part \(shard)") }
+            for owner in owners { parts[owner.name, default: 0] += 1 }
+        }
+        let counts = senders.map { parts[$0.name] ?? 0 }
+        if scenario.shards > 1, (counts.max() ?? 0) - (counts.min() ?? 0) > 1 {
+            unrest.append("the parts are \(counts)")
         }
         return unrest
     }
@@ -144,21 +160,25 @@ final class World: Sendable {
 
     /// Whether who stopped has left the lease to others.
     private func checkEnd() async {
-        let lease = try? await store.get(.leases, namespace: Self.namespace, name: Self.leaseName)
-        let holder = lease?[path: ["spec", "holderIdentity"]]?.stringValue ?? ""
-        if !holder.isEmpty { chronicle.violate("\(holder) has stopped and still holds the lease") }
+        for name in scenario.leaseNames {
+            let lease = try? await store.get(.leases, namespace: Self.namespace, name: name)
+            let holder = lease?[path: ["spec", "holderIdentity"]]?.stringValue ?? ""
+            if !holder.isEmpty { chronicle.violate("\(holder) has stopped and still holds the lease \(name)") }
+        }
     }
 
     /// Two that think that they lead; called at every step.
     func checkLeaders() {
         guard nodes.count > 1 else { return }
-        var leader: Sender?
-        for node in nodes {
-            guard let sender = node.sender, sender.leadership.isLeader else { continue }
-            if let leader, !witness.isLeaseInDoubt() {
-                chronicle.violate("\(leader.name) and \(sender.name) lead at once")
+        for shard in 0..<scenario.shards {
+            var owner: Sender?
+            for node in nodes {
+                guard let sender = node.sender, sender.owns(shard: shard) else { continue }
+                if let owner, !witness.mayBothLead(owner, sender, shard) {
+                    chronicle.violate("\(owner.name) and \(sender.name) lead at once, of part \(shard)")
+                }
+                owner = sender
             }
-            leader = sender
         }
     }
 }
