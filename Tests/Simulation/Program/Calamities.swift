@@ -8,16 +8,19 @@ struct Calamities: Sendable {
     /// What goes on at a later second.
     private var pending: [(second: Int, repair: Repair)] = []
     private var second = 0
+    private var meddling: Meddling
 
     private enum Repair: Sendable {
         case cable(Cable)
         case server(Server)
         case start(Node)
         case clock(WallClock)
+        case object(Meddling.Return)
     }
 
     init(_ world: World) {
         self.world = world
+        meddling = Meddling(world)
     }
 
     /// Once a second while the storm lasts.
@@ -25,10 +28,10 @@ struct Calamities: Sendable {
         second += 1
         let due = pending.filter { $0.second <= second }
         pending.removeAll { $0.second <= second }
-        for (_, repair) in due { self.repair(repair) }
+        for (_, repair) in due { await self.repair(repair) }
         guard world.weather.strikes(world.scenario.calamityPercent) else { return }
         let node = world.nodes[random(0...world.nodes.count - 1)]
-        switch random(0...12) {
+        switch random(0...15) {
         case 0: cut(node.cables.kubernetes, "Kubernetes")
         case 1: cut(node.cables.prometheus, "Prometheus")
         case 2: await restart(losesHistory: false)
@@ -43,6 +46,9 @@ struct Calamities: Sendable {
         case 9: await deleteLease()
         case 10: await takeLease()
         case 11: await losePod()
+        case 12, 13, 14:
+            let weather = world.weather
+            if let lost = await meddling.strike({ weather.number(in: $0) }) { later(1...20, .object(lost)) }
         default: pause()
         }
     }
@@ -50,7 +56,7 @@ struct Calamities: Sendable {
     /// The end of the storm: everything is repaired.
     mutating func end() async {
         world.weather.calm()
-        for (_, repair) in pending { self.repair(repair) }
+        for (_, repair) in pending { await self.repair(repair) }
         pending = []
         world.chronicle.note("calm")
     }
@@ -68,7 +74,7 @@ struct Calamities: Sendable {
         pending.append((second + random(seconds), repair))
     }
 
-    private func repair(_ repair: Repair) {
+    private func repair(_ repair: Repair) async {
         switch repair {
         case .cable(let cable):
             world.chronicle.note("\(cable.name) is whole")
@@ -78,6 +84,7 @@ struct Calamities: Sendable {
             server.start()
         case .start(let node): if node.sender == nil { node.start() }
         case .clock(let clock): clock.set(off: .zero)
+        case .object(let lost): await meddling.bringBack(lost)
         }
     }
 

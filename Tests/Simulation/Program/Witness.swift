@@ -13,6 +13,8 @@ internal import MiniCluster
 /// controllers it asks only whether they think that they lead, and what they decided.
 final class Witness: Sendable {
     private struct State {
+        /// Bounds of the size, and since when they are in force.
+        var bounds: [(time: Int64, range: ClosedRange<Int64>)] = []
         /// The pods at each time that something about them changed.
         var past: [Moment] = []
         /// Changes of size that were carried out, by the decision they are from.
@@ -29,6 +31,37 @@ final class Witness: Sendable {
         self.scenario = scenario
         self.store = store
         self.chronicle = chronicle
+        let range = Int64(scenario.minReplicas)...Int64(scenario.maxReplicas)
+        state.withLock { $0.bounds = [(0, range)] }
+    }
+
+    // MARK: - The bounds
+
+    /// Somebody wrote into the autoscaler.
+    func boundsMayHaveChanged() async {
+        guard
+            let object = try? await store.get(
+                scenario.served, namespace: World.namespace, name: World.autoscaler),
+            let least = object[path: ["spec", "minReplicas"]]?.intValue,
+            let most = object[path: ["spec", "maxReplicas"]]?.intValue
+        else { return }
+        let now = Machine.now
+        state.withLock { $0.bounds.append((now, least...most)) }
+    }
+
+    /// Those in force.
+    var bounds: ClosedRange<Int64> { state.withLock { $0.bounds.last?.range ?? 1...1 } }
+
+    /// As long as a watch of autoscalers may be silent and is believed.
+    private static let boundsMemory = Duration.seconds(200)
+
+    /// Those that a controller may go by.
+    private var recentBounds: [ClosedRange<Int64>] {
+        let oldest = Machine.now - Self.boundsMemory.nanoseconds
+        return state.withLock { state in
+            let first = state.bounds.lastIndex { $0.time <= oldest } ?? 0
+            return state.bounds[first...].map(\.range)
+        }
     }
 
     // MARK: - Writes
@@ -57,9 +90,9 @@ final class Witness: Sendable {
         let version = body[path: ["metadata", "resourceVersion"]]?.stringValue ?? ""
         chronicle.count("changes of size sent")
         departure.scale = (size, version)
-        if !(Int64(scenario.minReplicas)...Int64(scenario.maxReplicas)).contains(size) {
-            chronicle.violate(
-                "\(sender.name) writes \(size) replicas outside \(scenario.minReplicas) to \(scenario.maxReplicas)")
+        let bounds = recentBounds
+        if !bounds.contains(where: { $0.contains(size) }) {
+            chronicle.violate("\(sender.name) writes \(size) replicas outside \(bounds)")
         }
         if version.isEmpty { chronicle.violate("\(sender.name) writes a size without a resourceVersion") }
         return departure
@@ -178,16 +211,18 @@ final class Witness: Sendable {
     /// Whether the load of the recent past calls for a change. Data that is missing, old, cut or empty must not.
     private func judge(_ decision: Decision, _ change: String, of sender: Sender) {
         let (from, to) = (Double(decision.currentReplicas), Double(decision.desiredReplicas))
-        let bounds = Double(scenario.minReplicas)...Double(scenario.maxReplicas)
-        // Somebody set it outside of the bounds.
-        guard bounds.contains(from), let sizes = recentSizes(of: from, before: sender.tickBegan) else {
+        let bounds = recentBounds
+        // Somebody set it outside of the bounds, or the bounds past it.
+        guard bounds.allSatisfy({ $0.contains(Int64(decision.currentReplicas)) }),
+            let sizes = recentSizes(of: from, before: sender.tickBegan)
+        else {
             return
         }
         // Half a pod beside: rates are drawn on to the ends of their window.
-        if to < from, to + 0.5 < sizes.lowerBound, to < bounds.upperBound {
+        if to < from, to + 0.5 < sizes.lowerBound, bounds.allSatisfy({ to < Double($0.upperBound) }) {
             chronicle.violate("\(sender.name) scales from \(change) under a load for \(sizes)")
         }
-        if to > from, to > sizes.upperBound.rounded(.up) + 1, to > bounds.lowerBound {
+        if to > from, to > sizes.upperBound.rounded(.up) + 1, bounds.allSatisfy({ to > Double($0.lowerBound) }) {
             chronicle.violate("\(sender.name) scales from \(change) under a load for \(sizes)")
         }
     }

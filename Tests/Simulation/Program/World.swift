@@ -155,7 +155,8 @@ final class World: Sendable {
         let ratio = utilization / 70
         let wanted =
             Tolerance(scaleDown: 0.1, scaleUp: 0.1).isWithin(ratio) ? size : Int((ratio * Double(size)).rounded(.up))
-        return min(max(wanted, scenario.minReplicas), scenario.maxReplicas)
+        let bounds = witness.bounds
+        return min(max(wanted, Int(bounds.lowerBound)), Int(bounds.upperBound))
     }
 
     /// Whether who stopped has left the lease to others.
