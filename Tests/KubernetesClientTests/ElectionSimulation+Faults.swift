@@ -2,10 +2,6 @@
 
 /// What goes wrong.
 extension ElectionSimulation {
-    private mutating func chance(_ share: Double) -> Bool {
-        now < setting.calm && Double.random(in: 0..<1, using: &random) < share
-    }
-
     mutating func send(_ action: LeaseElection.Action, from index: Int, startedAt: Duration) {
         requests += 1
         let process = processes[index]
@@ -14,33 +10,33 @@ extension ElectionSimulation {
         processes[index].request = request
         let limit = process.election.requestLimit(at: startedAt) / process.speed
         schedule(.timeout(request), at: now + limit)
-        if now < process.cutOffUntil || chance(0.05) {
-            // Lost, or held up on the way: it may still arrive when nobody waits for it any more.
-            if chance(0.5) { schedule(.arrive(request), at: min(now + seconds(0...40), setting.calm)) }
-        } else if chance(0.05) {
-            schedule(.answered(request, .failed), at: now + seconds(0...0.1))
-        } else {
-            schedule(.arrive(request), at: now + (chance(0.1) ? seconds(0...6) : seconds(0.001...0.2)))
+        switch weather.fate(at: now, isCutOff: now < process.cutOffUntil) {
+        case .arrives(let time): schedule(.arrive(request), at: time)
+        case .refused(let time): schedule(.answered(request, .failed), at: time)
+        case .lost: break
         }
     }
 
     mutating func deliver(_ answer: LeaseElection.Answer, to request: Request) {
-        guard now >= processes[request.process].cutOffUntil, !chance(0.05) else { return }
-        schedule(.answered(request, answer), at: now + (chance(0.1) ? seconds(0...6) : seconds(0.001...0.2)))
+        let isCutOff = now < processes[request.process].cutOffUntil
+        guard let time = weather.answer(at: now, isCutOff: isCutOff) else { return }
+        schedule(.answered(request, answer), at: time)
     }
 
     mutating func disturb() {
         guard now < setting.calm else { return }
-        schedule(.disturb, at: now + seconds(2...25))
+        schedule(.disturb, at: now + weather.seconds(2...25))
         let leaders = processes.indices.filter(isLeading)
         // Whoever leads is worth disturbing.
-        let index = chance(0.7) ? leaders.first ?? 0 : Int.random(in: processes.indices, using: &random)
+        let index =
+            weather.chance(0.7, at: now)
+            ? leaders.first ?? 0 : Int.random(in: processes.indices, using: &weather.random)
         guard !processes[index].isStopping else { return }
-        switch Int.random(in: 0..<5, using: &random) {
+        switch Int.random(in: 0..<5, using: &weather.random) {
         case 0, 1:
             if isLeading(index) { noteResumedLeader() }
-            processes[index].pausedUntil = min(now + seconds(0...40), setting.calm)
-        case 2: processes[index].cutOffUntil = min(now + seconds(0...40), setting.calm)
+            processes[index].pausedUntil = weather.fault(within: 0...40, at: now)
+        case 2: processes[index].cutOffUntil = weather.fault(within: 0...40, at: now)
         case 3: restart(index)
         default: stop(index)
         }

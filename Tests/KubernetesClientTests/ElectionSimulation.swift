@@ -80,39 +80,36 @@ struct ElectionSimulation {
 
     let setting: Setting
     private(set) var tally = Tally()
-    var now = Duration.zero
     var processes: [Process] = []
-    var random: SeededGenerator
+    var weather: ElectionWeather
     var server = LeaseServer()
     /// Until when the writes of a process last that it has begun, also after it was killed.
     private(set) var writingUntil: [String: Duration] = [:]
-    private var queue: [(time: Duration, order: Int, event: Event)] = []
-    private var order = 0
+    private var queue = EventQueue<Event>()
     var requests = 0
 
     init(seed: UInt64, _ setting: Setting = Setting()) {
         self.setting = setting
-        random = SeededGenerator(seed: seed)
+        weather = ElectionWeather(seed: seed, calm: setting.calm)
         for index in 0..<setting.processes {
-            let speed = 1 + Double.random(in: -setting.drift...setting.drift, using: &random)
+            let speed = 1 + Double.random(in: -setting.drift...setting.drift, using: &weather.random)
             let clock = HandClock()
             processes.append(
                 Process(
-                    election: LeaseElection("\(index)", timings: setting.timings, seed: random.next()),
+                    election: LeaseElection("\(index)", timings: setting.timings, seed: weather.random.next()),
                     leadership: Leadership(timings: setting.timings, clock: clock), clock: clock, speed: speed,
-                    offset: .seconds(Int.random(in: 0...10_000, using: &random))))
-            schedule(.wake(index, life: 0), at: seconds(0...5))
-            schedule(.write(index), at: seconds(0...2))
+                    offset: .seconds(Int.random(in: 0...10_000, using: &weather.random))))
+            schedule(.wake(index, life: 0), at: weather.seconds(0...5))
+            schedule(.write(index), at: weather.seconds(0...2))
         }
-        schedule(.disturb, at: seconds(5...20))
+        schedule(.disturb, at: weather.seconds(5...20))
     }
 
     /// Lives through it all.
     mutating func run() -> Tally {
-        while let next = nextEvent(), next.time <= setting.end {
-            now = next.time
+        while let event = queue.next(until: setting.end) {
             for process in processes { process.clock.set(process.local(now)) }
-            handle(next.event)
+            handle(event)
             check()
         }
         tally.leaderAtEnd = processes.contains { $0.leadership.isLeader }
@@ -121,15 +118,9 @@ struct ElectionSimulation {
 
     // MARK: Events
 
-    mutating func schedule(_ event: Event, at time: Duration) {
-        order += 1
-        let entry = (time: max(time, now), order: order, event: event)
-        let index = queue.firstIndex { ($0.time, $0.order) < (entry.time, entry.order) } ?? queue.endIndex
-        queue.insert(entry, at: index)
-    }
+    var now: Duration { queue.now }
 
-    /// The queue is kept with the earliest last.
-    private mutating func nextEvent() -> (time: Duration, order: Int, event: Event)? { queue.popLast() }
+    mutating func schedule(_ event: Event, at time: Duration) { queue.schedule(event, at: time) }
 
     private mutating func handle(_ event: Event) {
         switch event {
@@ -176,7 +167,9 @@ struct ElectionSimulation {
         publish(index)
         switch action {
         case .wait(let until):
-            schedule(.wake(index, life: processes[index].life), at: processes[index].global(until) + .nanoseconds(10))
+            schedule(
+                .wake(index, life: processes[index].life), at: processes[index].global(until) + .nanoseconds(10)
+            )
         case .finished: restart(index)
         case .read, .create, .update: send(action, from: index, startedAt: local)
         }
@@ -205,19 +198,19 @@ struct ElectionSimulation {
         let old = processes[index]
         processes[index].life += 1
         processes[index].election = LeaseElection(
-            "\(index).\(old.life + 1)", timings: setting.timings, seed: random.next())
+            "\(index).\(old.life + 1)", timings: setting.timings, seed: weather.random.next())
         processes[index].leadership = Leadership(timings: setting.timings, clock: old.clock)
         processes[index].request = nil
         processes[index].isStopping = false
-        schedule(.wake(index, life: old.life + 1), at: now + seconds(0...8))
+        schedule(.wake(index, life: old.life + 1), at: now + weather.seconds(0...8))
     }
 
     /// What a controller does: asks, and writes. A paused one does so in the first moment after its pause.
     private mutating func write(_ index: Int) {
         let paused = now < processes[index].pausedUntil
-        schedule(.write(index), at: paused ? processes[index].pausedUntil : now + seconds(0...2))
+        schedule(.write(index), at: paused ? processes[index].pausedUntil : now + weather.seconds(0...2))
         guard !paused, !processes[index].isStopping else { return }
-        let duration = seconds(0...6)
+        let duration = weather.seconds(0...6)
         guard processes[index].leadership.mayWrite(within: duration) else {
             tally.refusedWrites += 1
             return
@@ -238,8 +231,4 @@ struct ElectionSimulation {
     func isLeading(_ index: Int) -> Bool { processes[index].leadership.isLeader }
 
     mutating func noteResumedLeader() { tally.resumedAsLeader += 1 }
-
-    mutating func seconds(_ range: ClosedRange<Double>) -> Duration {
-        .nanoseconds(Int64(Double.random(in: range, using: &random) * 1e9))
-    }
 }
