@@ -9,7 +9,7 @@ internal import Glibc
 /// `@unchecked Sendable`: the value is reached only through `withLock`, which holds the mutex.
 public final class Locked<Value>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private var value: Value
+    @usableFromInline var value: Value
 
     public init(_ value: sending Value) {
         self.value = value
@@ -29,11 +29,20 @@ public final class Locked<Value>: @unchecked Sendable {
     ///
     /// The body must not do I/O, resume a continuation or take another lock: it takes an event and returns the action
     /// to perform once the mutex is free.
+    // Inlinable, so that it is made for each type of value where it is called: as a call of a generic function it would cost
+    // more than the mutex.
+    @inlinable
     public func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+        lock()
+        defer { unlock() }
         return try body(&value)
     }
+
+    @usableFromInline
+    func lock() { pthread_mutex_lock(mutex) }
+
+    @usableFromInline
+    func unlock() { pthread_mutex_unlock(mutex) }
 }

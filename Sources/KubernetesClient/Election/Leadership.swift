@@ -49,8 +49,12 @@ package final class Leadership: Sendable {
     /// A write must end before the elector's task is cancelled, for the lease is then given back at once;
     /// ``write(within:_:)`` sees to that by itself.
     package func mayWrite(within duration: Duration) -> Bool {
-        let now = clock.now()
-        return state.withLock { mayWrite($0, within: duration, at: now) }
+        // The clock is looked at last: what is known can only be older than the moment it is held against.
+        let (isRevoked, renewedAt) = state.withLock { ($0.isRevoked, $0.standing.renewedAt) }
+        guard !isRevoked else { return false }
+        guard timings != nil else { return true }
+        guard let renewedAt else { return false }
+        return isEnough(renewedAt, for: duration, at: clock.now())
     }
 
     /// Runs a write if it would surely end before anybody else could take the lease, and keeps the lease from being
@@ -137,8 +141,14 @@ package final class Leadership: Sendable {
 
     private func mayWrite(_ state: State, within duration: Duration, at now: Duration) -> Bool {
         guard !state.isRevoked else { return false }
-        guard let timings else { return true }
+        guard timings != nil else { return true }
         guard let renewedAt = state.standing.renewedAt else { return false }
+        return isEnough(renewedAt, for: duration, at: now)
+    }
+
+    /// Whether a renewal lets a write begin that takes so long.
+    private func isEnough(_ renewedAt: Duration, for duration: Duration, at now: Duration) -> Bool {
+        guard let timings else { return true }
         return now < renewedAt + timings.renewDeadline
             && now + duration < renewedAt + timings.leaseDuration - timings.safetyMargin
     }

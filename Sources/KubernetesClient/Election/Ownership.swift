@@ -48,7 +48,7 @@ package struct Ownership: Sendable {
     }
 
     /// Whether a shard is owned now.
-    package func owns(shard: Int) -> Bool { (group?.isLeader ?? true) && shards[shard].isLeader }
+    package func owns(shard: Int) -> Bool { shards[shard].isLeader && (group?.isLeader ?? true) }
 
     /// Whether there is anything to do for this process.
     package var isAny: Bool { (group?.isLeader ?? true) && shards.contains(where: \.isLeader) }

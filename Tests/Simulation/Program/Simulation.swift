@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import Glibc
 internal import Locking
 
 /// Many seeds, one after the other.
@@ -49,6 +50,8 @@ enum Simulation {
                 failed.append(seed)
                 print("seed \(seed) failed, digest \(outcome.digest):")
                 for violation in outcome.violations.prefix(5) { print("  \(violation)") }
+                // Whoever reads a file of it need not wait for the end.
+                fflush(nil)
             }
             if seed == first || !outcome.violations.isEmpty {
                 let again = Self.outcome(of: seed)
