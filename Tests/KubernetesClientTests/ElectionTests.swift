@@ -144,6 +144,61 @@ import Testing
         #expect(server.stored?.spec?.holderIdentity == "")
     }
 
+    /// A process that ends while it takes the lease: its request arrives after it has looked.
+    @Test(arguments: ["", "a"]) func aClaimThatIsStillOnItsWayIsKeptOutByTheRelease(_ former: String) throws {
+        var server = LeaseServer()
+        var leader = LeaseElection("a")
+        leader.settle(&server, at: .zero)
+        var candidate = LeaseElection("b")
+        candidate.settle(&server, at: .zero)
+        if former.isEmpty {
+            leader.beginRelease(at: .seconds(1))
+            leader.settle(&server, at: .seconds(1))
+        }
+        let later = Duration.seconds(30)
+        var claim = candidate.next(at: later, wallClock: Timestamp(nanoseconds: 0))
+        candidate.received(server.carryOut(claim), to: claim, startedAt: later, at: later)
+        claim = candidate.next(at: later, wallClock: Timestamp(nanoseconds: 0))
+        guard case .update = claim else {
+            Issue.record("no claim: \(claim)")
+            return
+        }
+        candidate.beginRelease(at: later)
+        var behind = candidate
+        // It arrives when all is over, and is refused.
+        var unseen = server
+        #expect(candidate.settle(&unseen, at: later) == nil)
+        #expect(unseen.carryOut(claim) == .conflict)
+        #expect(unseen.stored?.spec?.holderIdentity == "")
+        // It arrives between the look and the write: that is found by another look.
+        let look = behind.next(at: later, wallClock: Timestamp(nanoseconds: 0))
+        behind.received(server.carryOut(look), to: look, startedAt: later, at: later)
+        _ = server.carryOut(claim)
+        #expect(server.stored?.spec?.holderIdentity == "b")
+        #expect(behind.settle(&server, at: later) == nil)
+        #expect(server.stored?.spec?.holderIdentity == "")
+    }
+
+    /// Another has got the lease unseen, and it was deleted: whoever has ever seen it waits until that one must have
+    /// noticed.
+    @Test func aLeaseThatIsMissingMayHaveBeenSomebodys() throws {
+        var server = LeaseServer()
+        var (first, second, late) = (LeaseElection("a"), LeaseElection("b"), LeaseElection("c"))
+        first.settle(&server, at: .zero)
+        late.settle(&server, at: .seconds(1))
+        // The first is gone; the second takes it.
+        second.settle(&server, at: .seconds(2))
+        second.settle(&server, at: .seconds(20))
+        #expect(second.renewedAt == .seconds(20))
+        server.stored = nil
+        late.settle(&server, at: .seconds(21))
+        #expect(late.renewedAt == nil && server.stored == nil)
+        late.settle(&server, at: .seconds(35))
+        #expect(late.renewedAt == nil)
+        late.settle(&server, at: .seconds(37))
+        #expect(late.renewedAt == .seconds(37))
+    }
+
     @Test func anUnansweredRenewalThatWasCarriedOutIsFoundAndGoneOnWith() {
         var server = LeaseServer()
         var election = LeaseElection("a")

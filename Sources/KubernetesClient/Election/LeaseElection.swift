@@ -14,10 +14,10 @@ package import KubernetesTypes
 /// has itself seen the record unchanged for the record's whole duration, whatever times are written in it, and it
 /// cannot have seen a record before the request that wrote it had begun. The holder counts from just that beginning.
 ///
-/// - Source: client-go `leaderelection.go`, `tryAcquireOrRenew`. Stricter here: a lease that is deleted under its
-///   holder is not free before it would have expired for whoever has seen it, and the holder counts from the start of its
-///   request. As there, one who never saw the lease takes it at once when somebody has deleted it: its holder finds that
-///   out at its next renewal.
+/// - Source: client-go `leaderelection.go`, `tryAcquireOrRenew`. Stricter here: whoever has ever seen the lease takes a
+///   deleted one only after it has been missing for a lease's duration, for another may have got it unseen in between; and
+///   the holder counts from the start of its request. As there, one who never saw the lease takes it at once when somebody
+///   has deleted it: its holder finds that out at its next renewal.
 package struct LeaseElection: Sendable {
     /// What to do next.
     package enum Action: Sendable, Hashable {
@@ -74,6 +74,10 @@ package struct LeaseElection: Sendable {
     private var isCurrent = false
     /// Whether a write of ours went unanswered: the lease may be ours without our knowing.
     private var isInDoubt = false
+    /// The version that our last write replaces; `nil` for one that makes the lease.
+    private var replaced: String?
+    /// Since when the lease is known to be missing.
+    private var missingSince: Duration?
     /// Once per attempt the lease is read again when a write of ours was too late.
     private var hasReadAgain = false
     /// Until when the release is tried; `nil` while we want the lease.
@@ -150,6 +154,11 @@ package struct LeaseElection: Sendable {
         let isHeldByAnother = observed.map { isForeign($0) && now < $0.expires } ?? false
         // Also when it is missing: its holder may not have noticed yet.
         if isHeldByAnother || !isCandidate { return nil }
+        // Nor may one whom we have not seen get it. Nobody has as long as it is ours.
+        if let observed, let missingSince, renewedAt == nil {
+            let duration = max(timings.leaseDuration, observed.expires - observed.since)
+            if now < missingSince + duration { return nil }
+        }
         guard let observed else { return .create(acquisition(of: nil, wallClock)) }
         let lease =
             observed.holder == identity ? renewal(of: observed, wallClock) : acquisition(of: observed, wallClock)
@@ -162,6 +171,7 @@ package struct LeaseElection: Sendable {
     private mutating func write(_ action: Action) -> Action {
         step = .waiting
         isInDoubt = true
+        if case .update(let lease) = action { replaced = lease.metadata?.resourceVersion } else { replaced = nil }
         return action
     }
 
@@ -186,6 +196,7 @@ package struct LeaseElection: Sendable {
             isCurrent = true
             step = .deciding(isMissing: false)
         case .missing:
+            missingSince = missingSince ?? now
             step = .deciding(isMissing: true)
         case .conflict, .failed:
             isCurrent = false
@@ -194,7 +205,8 @@ package struct LeaseElection: Sendable {
     }
 
     private mutating func receivedWrite(_ answer: Answer, startedAt: Duration, at now: Duration) {
-        if answer != .failed { isInDoubt = false }
+        // Who gives the lease up and was not the first to write may have been beaten by a write of its own.
+        if answer != .failed { isInDoubt = releaseEnds != nil && answer == .conflict }
         if case .lease(let lease) = answer {
             observe(lease, at: now)
             isCurrent = true
@@ -214,6 +226,7 @@ package struct LeaseElection: Sendable {
 
     /// Any change of the object counts as a sign of life: too long a wait does no harm, too short a one does.
     private mutating func observe(_ lease: Lease, at now: Duration) {
+        missingSince = nil
         let isSame = observed.map { $0.lease.spec == lease.spec && $0.lease.metadata == lease.metadata } ?? false
         if !isSame { observed = Observation(lease: lease, since: now) }
         if observed?.holder != identity { renewedAt = nil }
@@ -271,7 +284,10 @@ package struct LeaseElection: Sendable {
             return write(.update(release(of: observed, wallClock)))
         case .reading: return .read
         case .deciding(let isMissing):
-            guard !isMissing, let observed, observed.holder == identity else { return .finished }
+            guard !isMissing, let observed else { return .finished }
+            // Where the lease is still as it was before a write of ours that may yet arrive, one in between keeps that out.
+            let mayBecomeOurs = isInDoubt && replaced != nil && replaced == observed.lease.metadata?.resourceVersion
+            guard observed.holder == identity || mayBecomeOurs else { return .finished }
             return write(.update(release(of: observed, wallClock)))
         }
     }

@@ -23,7 +23,7 @@ enum Flaw: String, CaseIterable, Sendable {
     func changed(_ request: HTTPRequest, _ scenario: Scenario) -> HTTPRequest {
         guard request.isOfScale, var body = try? JSONValue(parsing: request.body ?? []) else { return request }
         switch self {
-        case .unclamped: body[path: ["spec", "replicas"]] = .int(Int64(scenario.maxReplicas) + 1)
+        case .unclamped: body[path: ["spec", "replicas"]] = .int(Int64(scenario.maxReplicas) + 10)
         case .unconditional: body["metadata"] = [:]
         case .unelected, .repeated, .zeroes, .silent, .trusting: return request
         }
