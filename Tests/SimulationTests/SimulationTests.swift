@@ -13,7 +13,11 @@ import Testing
         #expect(run.status == 0, "\(run.output)\(run.errors)")
         #expect(run.output.hasSuffix("nothing wrong\n"))
         // Something has happened: faults, and changes of size all the same.
-        for kind in ["request lost", "controller killed", "changes of size", "decisions to rescale"] {
+        let kinds = [
+            "request lost", "controller killed", "changes of size", "decisions to rescale", "lease deleted",
+            "bounds changed", "target deleted",
+        ]
+        for kind in kinds {
             #expect(run.output.contains("  \(kind): "), "no \(kind)")
         }
     }
