@@ -12,7 +12,13 @@ final class Sender: Sendable {
         var isDead = false
         var tick = 0
         var tickBegan: Int64 = 0
-        var lastData: Int64?
+        var heard: [Heard] = []
+    }
+
+    /// A good answer of Prometheus, as it came off the network.
+    struct Heard: Sendable {
+        var time: Int64
+        var body: [UInt8]
     }
 
     /// The identity in the lease: the machine, and which life on it.
@@ -44,6 +50,19 @@ final class Sender: Sendable {
     func die() {
         state.withLock { $0.isDead = true }
     }
+
+    /// Prometheus has told it something.
+    func hears(_ body: [UInt8]) {
+        let now = Machine.now
+        let oldest = now - Witness.memory.nanoseconds
+        state.withLock { state in
+            state.heard.removeAll { $0.time < oldest }
+            state.heard.append(Heard(time: now, body: body))
+        }
+    }
+
+    /// What Prometheus has told it of late.
+    var heard: [Heard] { state.withLock(\.heard) }
 
     func beginTick() {
         let now = Machine.now

@@ -128,7 +128,7 @@ final class Witness: Sendable {
 
     /// A sample counts for as long as the controller is told to believe it, at the end of a rate over the window before; a
     /// scrape lies a while back, and the tick took its time.
-    private static let memory =
+    static let memory =
         Scenario.rateWindow * 3 + Scenario.scrapeInterval * 2
 
     /// The pods at one time.
@@ -181,11 +181,18 @@ final class Witness: Sendable {
             if decision.restraint?.hold.reason == "StalePods" { chronicle.count("held for pods in doubt") }
             guard decision.rescales else { continue }
             chronicle.count("decisions to rescale")
-            if decision.desiredReplicas < decision.currentReplicas {
+            if decision.desiredReplicas < decision.currentReplicas, !restsOnBoundsAlone(decision) {
                 judge(autoscaler.observation.pods, change, of: sender)
+                judge(autoscaler.observation, change, of: sender)
             }
             judge(decision, change, of: sender)
         }
+    }
+
+    /// Above the maximum nobody looks at pods and metrics: the size becomes the maximum.
+    private func restsOnBoundsAlone(_ decision: Decision) -> Bool {
+        let (from, to) = (Int64(decision.currentReplicas), Int64(decision.desiredReplicas))
+        return recentBounds.contains { from > $0.upperBound && to == $0.upperBound }
     }
 
     /// Whether the pods that a scale-down rests on were so of late, each for itself: its being there, and its readiness.
@@ -205,6 +212,27 @@ final class Witness: Sendable {
             let what = seen[name].map { $0 ? "ready" : "not ready" } ?? "absent"
             chronicle.violate(
                 "\(sender.name) scales from \(change) with \(name) \(what), as it has not been for \(lag)")
+        }
+    }
+
+    /// Whether the values that a scale-down rests on have been told of those very pods: what was not told is not no load.
+    private func judge(_ observation: Observation, _ change: String, of sender: Sender) {
+        var told: [String: Set<Int64>] = [:]
+        for answer in sender.heard {
+            guard let body = try? JSONValue(parsing: answer.body) else { continue }
+            for series in body[path: ["data", "result"]]?.arrayValue ?? [] {
+                guard let pod = series[path: ["metric", "pod"]]?.stringValue,
+                    let value = series["value"]?[1]?.stringValue.flatMap({ Double($0) })
+                else { continue }
+                told[pod, default: []].insert(Int64((value * 1_000).rounded()))
+            }
+        }
+        for case .pods(let readings) in observation.readings {
+            for (name, sample) in zip(observation.pods.names, readings.samples) where !sample.isMissing {
+                guard told[name]?.contains(sample.value) != true else { continue }
+                chronicle.violate(
+                    "\(sender.name) scales from \(change) with \(sample.value)m of \(name), which nobody has told it")
+            }
         }
     }
 
