@@ -185,8 +185,19 @@ final class Witness: Sendable {
                 judge(autoscaler.observation.pods, change, of: sender)
                 judge(autoscaler.observation, change, of: sender)
             }
-            judge(decision, change, of: sender)
+            judge(decision, "\(change) with \(Self.text(autoscaler.observation))", of: sender)
         }
+    }
+
+    /// What was seen of each pod, for people.
+    private static func text(_ observation: Observation) -> String {
+        let names = observation.pods.names.map { $0.suffix(5) }
+        return observation.readings.map { reading in
+            guard case .pods(let readings) = reading else { return "\(reading)" }
+            return zip(names, readings.samples).map { name, sample in
+                sample.isMissing ? "\(name) missing" : "\(name) at \(sample.value)m"
+            }.joined(separator: ", ")
+        }.joined(separator: "; ")
     }
 
     /// Above the maximum nobody looks at pods and metrics: the size becomes the maximum.
