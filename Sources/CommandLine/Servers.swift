@@ -20,7 +20,7 @@ struct Servers: Sendable {
         let clusterTransport = try ClusterTransport(access)
         self.access = access
         self.cluster = KubernetesClient(access: access, transport: clusterTransport)
-        self.metrics = SnapshotCollector(prometheus.api)
+        self.metrics = SnapshotCollector(prometheus.api, at: .serverNow)
         self.histories = DemandHistories(prometheus.api)
         self.clusterTransport = clusterTransport
         self.prometheus = prometheus

@@ -123,7 +123,11 @@ public struct PrometheusEndpoint: Sendable {
             answer.question = question
             answer.warnings = answer.warnings.map { redact($0) }
             answer.infos = answer.infos.map { redact($0) }
-            if case .instant(let time) = query.evaluation { answer.evaluated = time }
+            switch query.evaluation {
+            case .instant(let time): answer.evaluated = time
+            case .now(let asked): answer.evaluated = asked
+            case .range: break
+            }
             guard let kind = PrometheusError.kind(ofStatus: response.status) else { return answer }
             throw PrometheusError(
                 kind: kind, status: response.status, message: "an answer with the status 'success'",

@@ -9,7 +9,7 @@ public struct QueryAnswer: Sendable {
     public var infos: [String]
     /// VictoriaMetrics' word for an answer without some of its storage nodes.
     public var isPartial = false
-    /// The time of evaluation that was asked for; `nil` for the server's own now. Older than the tick where a query is
+    /// The time of evaluation that was asked for, or when the server was asked for its own now; `nil` where neither is known. Older than the tick where a query is
     /// slow.
     public var evaluated: Timestamp?
     /// That of the answer which this is a part of.

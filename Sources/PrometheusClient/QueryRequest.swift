@@ -6,6 +6,9 @@ public struct QueryRequest: Sendable, Hashable {
     public enum Evaluation: Sendable, Hashable {
         /// At one time; `nil` for the server's own now.
         case instant(Timestamp?)
+        /// At the server's own now, asked at a time by the clock of whoever asks: two clocks that differ do not move the
+        /// window of a rate off the samples.
+        case now(asked: Timestamp)
         /// At every step from start to end, both included.
         case range(start: Timestamp, end: Timestamp, step: Duration)
     }
@@ -25,7 +28,7 @@ public struct QueryRequest: Sendable, Hashable {
     /// Where it is sent, below the base URL.
     var path: String {
         switch evaluation {
-        case .instant: "/api/v1/query"
+        case .instant, .now: "/api/v1/query"
         case .range: "/api/v1/query_range"
         }
     }
@@ -38,6 +41,7 @@ public struct QueryRequest: Sendable, Hashable {
         switch evaluation {
         case .instant(let time):
             if let time { fields.append(("time", Self.seconds(time))) }
+        case .now: break
         case .range(let start, let end, let step):
             fields.append(("start", Self.seconds(start)))
             fields.append(("end", Self.seconds(end)))

@@ -2,7 +2,7 @@ public import Autoscaling
 
 /// What one tick needs to know of Prometheus.
 public struct SnapshotPlan: Sendable {
-    /// When everything is evaluated; `nil` for the server's own now at each query.
+    /// When everything is evaluated, or asked for; `nil` for the server's own now at each query.
     public var time: Timestamp?
     /// Resources of pods; each name once.
     public var resources: [ResourceQuery]
@@ -34,7 +34,7 @@ public struct Snapshot: Sendable {
     /// Most different warnings that are kept.
     public static let maximumWarnings = 20
 
-    /// When everything was evaluated; `nil` for the server's own now.
+    /// When everything was evaluated, or asked for; `nil` for the server's own now.
     public let time: Timestamp?
     /// By the resource's name.
     public let resources: [String: ResourceUsage]

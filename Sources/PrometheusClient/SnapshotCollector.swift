@@ -6,7 +6,19 @@ public struct SnapshotCollector: Sendable {
     /// dashboards want some of them.
     public static let defaultConcurrency = 4
 
+    /// At which time queries are evaluated.
+    public enum EvaluationTime: Sendable {
+        /// That of the plan: for looks at a past, and where all share one clock.
+        case planned
+        /// The server's own now, whatever the time of the plan.
+        ///
+        /// A window that ends in what is the future of the server holds fewer samples than it should, and the rate over it
+        /// is lower than the truth. With clocks that differ a controller would shrink what is in use.
+        case serverNow
+    }
+
     private let api: PrometheusAPI
+    private let evaluationTime: EvaluationTime
     private let concurrency: Int
     /// `nil` to wait for every query.
     let board: QueryBoard?
@@ -14,8 +26,11 @@ public struct SnapshotCollector: Sendable {
     /// For single looks: every query is waited for.
     ///
     /// - Parameter concurrency: Queries under way at once, at least 1.
-    public init(_ api: PrometheusAPI, concurrency: Int = defaultConcurrency) {
+    public init(
+        _ api: PrometheusAPI, at evaluationTime: EvaluationTime = .planned, concurrency: Int = defaultConcurrency
+    ) {
         self.api = api
+        self.evaluationTime = evaluationTime
         self.concurrency = max(concurrency, 1)
         board = nil
     }
@@ -28,14 +43,20 @@ public struct SnapshotCollector: Sendable {
     ///   - roundLimit: For all queries of a tick.
     ///   - concurrency: Queries under way at once, at least 1, and as many slow ones beside them.
     public init(
-        _ api: PrometheusAPI, patience: Duration, roundLimit: Duration, concurrency: Int = defaultConcurrency
+        _ api: PrometheusAPI, at evaluationTime: EvaluationTime = .planned, patience: Duration, roundLimit: Duration,
+        concurrency: Int = defaultConcurrency
     ) {
         self.init(
-            api, patience: QueryBoard.Patience(query: patience, round: roundLimit), concurrency: concurrency)
+            api, at: evaluationTime, patience: QueryBoard.Patience(query: patience, round: roundLimit),
+            concurrency: concurrency)
     }
 
-    init(_ api: PrometheusAPI, patience: QueryBoard.Patience, concurrency: Int) {
+    init(
+        _ api: PrometheusAPI, at evaluationTime: EvaluationTime = .planned, patience: QueryBoard.Patience,
+        concurrency: Int
+    ) {
         self.api = api
+        self.evaluationTime = evaluationTime
         self.concurrency = max(concurrency, 1)
         board = QueryBoard(places: self.concurrency, patience: patience) { request in
             do {
@@ -57,16 +78,17 @@ public struct SnapshotCollector: Sendable {
         for resource in plan.resources { resources[resource.resource] = resource }
         let ordered = resources.values.sorted { $0.resource < $1.resource }
 
+        let evaluation = evaluation(of: plan)
         var requests: [QueryRequest] = []
         for resource in ordered {
             for batch in batches {
                 for text in [resource.usageExpression(namespaces: batch), resource.timeExpression(namespaces: batch)] {
-                    requests.append(QueryRequest(text, .instant(plan.time), labels: .only(ResourceQuery.labels)))
+                    requests.append(QueryRequest(text, evaluation, labels: .only(ResourceQuery.labels)))
                 }
             }
         }
         let expressions = Set(plan.expressions).sorted()
-        requests += expressions.map { QueryRequest($0, .instant(plan.time)) }
+        requests += expressions.map { QueryRequest($0, evaluation) }
         let outcomes = try await outcomes(of: requests)
 
         var usages: [String: ResourceUsage] = [:]
@@ -77,6 +99,11 @@ public struct SnapshotCollector: Sendable {
         }
         let answers = Dictionary(uniqueKeysWithValues: zip(expressions, rest))
         return Snapshot(time: plan.time, resources: usages, answers: answers, warnings: Self.warnings(in: outcomes))
+    }
+
+    private func evaluation(of plan: SnapshotPlan) -> QueryRequest.Evaluation {
+        guard evaluationTime == .serverNow, let asked = plan.time else { return .instant(plan.time) }
+        return .now(asked: asked)
     }
 
     private typealias Outcome = Result<QueryAnswer, PrometheusError>

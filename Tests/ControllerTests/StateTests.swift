@@ -1,10 +1,11 @@
 import Autoscaling
-import Controller
 import FoundationEssentials
 import HTTPService
 import Locking
 import MiniCluster
 import Testing
+
+@testable import Controller
 
 /// What must survive the end of a process.
 @Suite(.timeLimit(.minutes(2))) struct StateTests {
@@ -116,6 +117,32 @@ import Testing
         #expect(try #require(loaded.warning).contains(path))
         #expect(!FileManager.default.fileExists(atPath: path))
         #expect(try String(contentsOfFile: path + ".damaged", encoding: .utf8) == damage.content)
+    }
+
+    /// A status is written when it changes. While metrics fail there is no recommendation that could have been repeated: a
+    /// successor that believed in one would go back to a size that somebody else has corrected since.
+    @Test(arguments: [
+        ("True", "ValidMetricFound", 290), ("False", "FailedGetResourceMetric", 100), ("False", "ScalingDisabled", 100),
+        (nil, "", 290),
+    ])
+    func aRecommendationIsRepeatedWhileMetricsAreThere(_ status: String?, _ reason: String, _ expected: Int64) {
+        let start = ByteBites.start
+        let made = History.Recommendation(time: start.advanced(bySeconds: 100), replicas: 8)
+        var memory = AutoscalerMemory(
+            target: CrossVersionObjectReference(apiVersion: "apps/v1", kind: "Deployment", name: "web"),
+            history: History(recommendations: [made]))
+        memory.isFromStatus = true
+        if let status {
+            memory.status.conditions = [
+                StatusCondition(
+                    type: "ScalingActive", status: status, reason: reason, message: "",
+                    lastTransitionTime: start.advanced(bySeconds: 120))
+            ]
+        }
+        memory.continueStored(
+            ObservedScale(specReplicas: 3, statusReplicas: 3), until: start.advanced(bySeconds: 290), writer: nil,
+            behavior: nil)
+        #expect(memory.history.recommendations.map(\.time) == [start.advanced(bySeconds: expected)])
     }
 
     @Test func aStateThatCannotBeSavedKeepsWritesBack() async throws {

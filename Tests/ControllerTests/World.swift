@@ -37,6 +37,7 @@ struct World: Sendable {
     /// The API server.
     var server: ClusterAccess
     var client: KubernetesClient
+    var prometheus: PrometheusAPI
     var metrics: SnapshotCollector
     var autoscaler: Autoscaler
     /// Every PATCH that reached the API server, faulty or not.
@@ -95,19 +96,17 @@ struct World: Sendable {
         let client = KubernetesClient(
             access: server, transport: transport,
             options: KubernetesClient.Options(limits: limits))
-        let collector = SnapshotCollector(
-            PrometheusAPI(
-                try PrometheusConfiguration(baseURL: prometheus.url, queryTimeout: requestLimit),
-                over: LimitedTransport(transport: transport, limits: limits)))
+        let prometheusAPI = PrometheusAPI(
+            try PrometheusConfiguration(baseURL: prometheus.url, queryTimeout: requestLimit),
+            over: LimitedTransport(transport: transport, limits: limits))
         var manifest = ManifestSet()
         manifest.add(
             Array(ByteBites.autoscaler.description.utf8), file: "story.json",
             options: ManifestSet.Options(defaultNamespace: "bytebites"))
         let autoscaler = try #require(manifest.validAutoscalers.first)
         let world = World(
-            cluster: cluster, faults: faults, server: server, client: client, metrics: collector,
-            autoscaler: autoscaler,
-            patches: patches)
+            cluster: cluster, faults: faults, server: server, client: client, prometheus: prometheusAPI,
+            metrics: SnapshotCollector(prometheusAPI), autoscaler: autoscaler, patches: patches)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await body(world))

@@ -133,6 +133,19 @@ struct ScriptedPrometheus: Sendable {
         #expect(second.milliTotal == 1000 && second.isComplete)
     }
 
+    @Test func theServersOwnNowIsAskedForWithoutATime() async throws {
+        let client = ScriptedPrometheus(usage: "shop web-0 app 1", times: "shop web-0 app 1795486017").client()
+        let plan = SnapshotPlan(
+            time: Self.now, resources: [.cpu()], namespaces: [NamespaceLoad("shop", expectedSeries: 1)],
+            expressions: ["up"])
+        let collector = try SnapshotCollector(PrometheusErrorTests.api(client), at: .serverNow)
+        let snapshot = try await collector.collect(plan)
+        let forms = await client.requests.map(\.form)
+        #expect(forms.count == 3 && forms.allSatisfy { $0["time"] == nil })
+        // As old as the question.
+        #expect(try snapshot.answer(to: "up")?.get().evaluated == Self.now)
+    }
+
     @Test func oneRoundAsksTwoQueriesForEachResource() async throws {
         let client = ScriptedPrometheus(usage: "shop web-0 app 1e30", times: "shop web-0 app 1795486017").client()
         let snapshot = try await collect(

@@ -119,7 +119,7 @@ struct Run: Sendable {
             client: client,
             prometheus: prometheus,
             collector: SnapshotCollector(
-                prometheus.api, patience: patience,
+                prometheus.api, at: .serverNow, patience: patience,
                 roundLimit: max(settings.configuration.syncPeriod * 0.8, patience * 2)),
             histories: DemandHistories(prometheus.api),
             caches: caches,

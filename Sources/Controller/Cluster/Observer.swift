@@ -26,7 +26,7 @@ package struct Observer: Sendable {
         self.configuration = configuration
     }
 
-    /// One round. Queries are evaluated at `now`, so that a sample's age is measured by one clock.
+    /// One round. Queries are evaluated at `now`, or where the collector is told so at the server's own now.
     ///
     /// - Parameter resting: Autoscalers that nothing is asked for. Those in the namespaces of the others are looked at in
     ///   the cluster, so that two of one target are told from each other whichever is due.

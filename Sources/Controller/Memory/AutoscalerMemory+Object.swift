@@ -24,7 +24,8 @@ extension AutoscalerMemory {
     /// Brings a memory that comes from a status up to the moment before its first decision.
     ///
     /// - Parameters:
-    ///   - before: A sync period before now: the last recommendation is taken to have been repeated until then.
+    ///   - before: A sync period before now: the last recommendation is taken to have been repeated until then. Where the
+    ///     status says that metrics cannot be read, nothing has been recommended since it was stored.
     ///   - writer: Who wrote the size last. A size that one of ours wrote after the status was stored is a change whose
     ///     status was never written, because the process ended in between: it is recorded as what it was.
     mutating func continueStored(
@@ -32,13 +33,21 @@ extension AutoscalerMemory {
     ) {
         guard isFromStatus else { return }
         isFromStatus = false
-        history.extendLatestRecommendation(to: before)
+        if isScalingActive ?? true { history.extendLatestRecommendation(to: before) }
         guard let writer, writer.isOurs, let time = writer.time, time > lastScaleTime ?? .distantPast,
             scale.specReplicas != status.desiredReplicas, status.desiredReplicas > 0
         else { return }
         history.recordScale(from: status.desiredReplicas, to: scale.specReplicas, at: time, behavior: behavior)
         lastScaleTime = time
         if scale.specReplicas == 0 { noteScaledToZero(at: time) }
+    }
+}
+
+extension AutoscalerMemory {
+    /// What the status says; `nil` where it says nothing.
+    private var isScalingActive: Bool? {
+        let type = Condition.Kind.scalingActive.rawValue
+        return status.conditions.first { $0.type == type }.map { $0.status == "True" }
     }
 }
 
