@@ -215,7 +215,8 @@ final class Node: Sendable {
             preconditionFailure("the address is one")
         }
         let collector = SnapshotCollector(
-            PrometheusAPI(endpoint, over: link), at: .serverNow, patience: .seconds(1), roundLimit: configuration.syncPeriod * 0.8)
+            PrometheusAPI(endpoint, over: link), at: .serverNow, patience: .seconds(1),
+            roundLimit: configuration.syncPeriod * 0.8)
         let reconciler = Reconciler(
             view: world.flaw == .trusting ? TrustingView(caches: caches) : caches, client: client, metrics: collector,
             ownership: sender.ownership, configuration: configuration, clock: clock)
