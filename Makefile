@@ -17,14 +17,16 @@ QPS ?= 50,5000
 # Faults of one run, and the first seed.
 FAULTS ?= 10000
 SEED ?= 1
-# Seeds of the simulation.
+# Seeds of the simulation, and how it is built: a debug build is there after the tests, and takes twice the time.
 SEEDS ?= 1000
+SIMULATION ?= release
 # Seconds for each fuzz target.
 SECONDS ?= 60
 # Minutes of the soak, each of them an hour of the cluster.
 MINUTES ?= 60
-# What watches the tests, and which suites; all when none is named.
+# What watches the tests, the test targets that are built, and the suites that run; all when none is named.
 SANITIZER ?= thread
+TARGETS ?=
 ONLY ?=
 SANITIZE_thread := TSAN_OPTIONS=halt_on_error=0:exitcode=66
 SANITIZE_address := ASAN_OPTIONS=detect_leaks=1
@@ -43,8 +45,7 @@ demo: release ## Run the controller through a dinner rush on an embedded cluster
 
 test: setup-test $(TMPDIR) lint ## Lint, build with warnings as errors, and run every test.
 	@swift build --build-tests
-	@# One at a time: some tests wait for child processes and raw sockets, and two cores have two threads to wait with.
-	@swift test --skip-build --no-parallel
+	@.ci/tests "$$(swift build --show-bin-path)/swiftletPackageTests.xctest"
 	@rm -rf $(TMPDIR)
 
 lint: ## Check the format, and that the core's public declarations are documented.
@@ -98,19 +99,27 @@ fuzz: setup-test $(TMPDIR) ## Fuzz every reader of outside bytes for SECONDS eac
 
 simulate: setup-test $(TMPDIR) ## Run the controller through SEEDS seeds of faults in virtual time, from SEED on.
 	@# It puts functions in the place of libdispatch's, and so cannot have that linked in.
-	@swift build -c release --product swiftlet-simulate
-	@Tests/Simulation/simulate "$$(swift build -c release --show-bin-path)/swiftlet-simulate" $(SEEDS) $(SEED)
+	@swift build -c $(SIMULATION) --product swiftlet-simulate
+	@Tests/Simulation/simulate "$$(swift build -c $(SIMULATION) --show-bin-path)/swiftlet-simulate" $(SEEDS) $(SEED)
 
 soak: setup-test $(TMPDIR) ## Run the controller for MINUTES at 60 times the clock, under faults, and see that nothing grows.
 	@swift build --build-tests
 	@SWIFTLET_SOAK_MINUTES=$(MINUTES) SWIFTLET_SOAK_HOURS=24 SWIFTLET_SEED=$(SEED) \
 	    swift test --skip-build --no-parallel --filter SoakTests
 
-sanitize: setup-test $(TMPDIR) ## Run the tests under SANITIZER (thread or address, which finds leaks too); ONLY names suites.
-	@swift build --build-tests --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
+# Of one sanitizer alone; the scratch path is its own.
+SANITIZED = swift build --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER)
+
+sanitize: setup-test $(TMPDIR) ## Run the tests under SANITIZER (thread or address, which finds leaks too), or suites: TARGETS, ONLY.
+	@# With TARGETS no more is built than their tests need.
+	@SWIFTLET_TEST_TARGETS="$(TARGETS)" $(SANITIZED) --build-tests $(if $(TARGETS),--product swiftletPackageTests)
 	@# The simulation takes the place of the functions that a sanitizer watches, and has one thread.
-	@$(SANITIZE_$(SANITIZER)) swift test --skip-build --no-parallel --sanitize=$(SANITIZER) \
-	    --scratch-path .build-$(SANITIZER) --skip SimulationTests $(addprefix --filter ,$(ONLY))
+	@tests="$$($(SANITIZED) --show-bin-path)/swiftletPackageTests.xctest"; export $(SANITIZE_$(SANITIZER)); \
+	if [ -n "$(ONLY)" ]; then \
+	    "$$tests" --testing-library swift-testing --no-parallel $(addprefix --filter ,$(ONLY)); \
+	else \
+	    .ci/tests "$$tests" --skip SimulationTests; \
+	fi
 
 reference: setup-test $(TMPDIR) ## Write docs/flags.md and docs/fields.md anew, from the options and the schema.
 	@swift build --build-tests

@@ -198,6 +198,12 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// `make sanitize TARGETS=…`: the tests of some targets, without the others.
+if let wanted = Context.environment["SWIFTLET_TEST_TARGETS"], !wanted.isEmpty {
+    let names = wanted.split(separator: " ").map(String.init)
+    package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}
+
 // `make fuzz`: libFuzzer brings the program's entry, so that it can be linked under `--sanitize=fuzzer` alone.
 if Context.environment["SWIFTLET_FUZZ"] != nil {
     package.targets.append(

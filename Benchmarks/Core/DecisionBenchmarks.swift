@@ -51,8 +51,24 @@ struct DecisionBenchmarks {
         }
     }
 
-    /// Stabilisation and policies: a decision whose metric is one number, so that nothing else takes time.
+    /// Stabilisation and policies alone: what the Go controller's `normalizeDesiredReplicasWithBehaviors` does.
     func stabilization() -> Measurement {
+        var history = fullHistory(replicas: 10)
+        var time = now
+        let behavior = ScalingBehavior()
+        let bounds = ReplicaBounds(minReplicas: 1, maxReplicas: 10_000)
+        return Measurement.median {
+            time = time.advanced(bySeconds: 15)
+            let stabilization = Stabilization.withBehavior(
+                20, current: 10, behavior: behavior, downWindowSeconds: 300, history: &history, now: time)
+            let limitation = Limitation.withBehavior(
+                stabilization.stabilized, current: 10, bounds: bounds, behavior: behavior, history: history, now: time)
+            return limitation.replicas
+        }
+    }
+
+    /// A whole decision whose metric is one number.
+    func oneNumber() -> Measurement {
         var spec = spec
         spec.metrics = [
             MetricSpec(source: .external(MetricIdentifier(name: "queue")), target: .averageValue(milli: 10_000))

@@ -33,6 +33,7 @@ struct Program {
             row("whole decision, \(pods) pods, full window", benchmarks.decision(pods: pods), go: nil)
         }
         row("stabilization + policy step, full window", benchmarks.stabilization(), go: 1_500)
+        row("whole decision by one number, full window", benchmarks.oneNumber(), go: nil)
         row("storing a scale event", benchmarks.scaleEvent(), go: 300)
         row("explanation in words", benchmarks.explanation(), go: nil)
         print("")

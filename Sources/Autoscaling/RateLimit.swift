@@ -1,7 +1,12 @@
 /// The bounds of an autoscaler's spec. A plain pair: an invalid spec can have them the wrong way round.
-struct ReplicaBounds {
+package struct ReplicaBounds {
     var minReplicas: Int32
     var maxReplicas: Int32
+
+    package init(minReplicas: Int32, maxReplicas: Int32) {
+        self.minReplicas = minReplicas
+        self.maxReplicas = maxReplicas
+    }
 }
 
 /// A stabilised recommendation brought within the rate limits and the bounds.
@@ -49,7 +54,7 @@ extension Limitation {
     /// With `behavior`: the policies of the direction, then the bound of that direction.
     ///
     /// - Source: `horizontal.go` v1.36, `convertDesiredReplicasWithBehaviorRate`.
-    static func withBehavior(
+    package static func withBehavior(
         _ desired: Int32, current: Int32, bounds: ReplicaBounds, behavior: ScalingBehavior, history: History,
         now: Timestamp
     ) -> Limitation {

@@ -53,7 +53,7 @@ extension Stabilization {
     /// A record whose age equals the window does not count any more.
     ///
     /// - Source: `horizontal.go` v1.36, `stabilizeRecommendationWithBehaviors`.
-    static func withBehavior(
+    package static func withBehavior(
         _ recommendation: Int32, current: Int32, behavior: ScalingBehavior, downWindowSeconds: Int64,
         history: inout History, now: Timestamp
     ) -> Stabilization {
