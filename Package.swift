@@ -21,10 +21,11 @@ let package = Package(
             name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CAllocator"),
 
-        // The pure core, and the one lock.
+        // The pure core, the one lock, and the one reader of whole files.
         .target(name: "Autoscaling", swiftSettings: strict),
         .target(name: "Forecasting", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(name: "Locking", swiftSettings: strict),
+        .target(name: "Files", swiftSettings: strict),
 
         // When schedules are in force: cron expressions on the clocks of a time zone.
         .target(name: "Schedules", dependencies: ["Autoscaling"], swiftSettings: strict),
@@ -32,14 +33,15 @@ let package = Package(
         // Wire formats and clients.
         .target(name: "KubernetesTypes", dependencies: ["Autoscaling"], swiftSettings: strict),
         .target(
-            name: "Manifests", dependencies: ["Autoscaling", "KubernetesTypes", "Schedules", "CYAML"],
+            name: "Manifests", dependencies: ["Autoscaling", "Files", "KubernetesTypes", "Schedules", "CYAML"],
             swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "Locking"], swiftSettings: strict),
         .target(
-            name: "PrometheusClient", dependencies: ["HTTPTransport", "Autoscaling", "Locking"], swiftSettings: strict),
+            name: "PrometheusClient", dependencies: ["Autoscaling", "Files", "HTTPTransport", "Locking"],
+            swiftSettings: strict),
         .target(
             name: "KubernetesClient",
-            dependencies: ["Autoscaling", "HTTPTransport", "KubernetesTypes", "Locking", "Manifests"],
+            dependencies: ["Autoscaling", "Files", "HTTPTransport", "KubernetesTypes", "Locking", "Manifests"],
             swiftSettings: strict),
 
         // The server side: libmicrohttpd, the metrics of the process, and the embedded cluster.
@@ -64,14 +66,15 @@ let package = Package(
         .target(
             name: "Controller",
             dependencies: [
-                "Autoscaling", "Exposition", "Forecasting", "HTML", "HTTPService", "HTTPTransport", "Journal",
+                "Autoscaling", "Exposition", "Files", "Forecasting", "HTML", "HTTPService", "HTTPTransport", "Journal",
                 "KubernetesClient", "KubernetesTypes", "Locking", "Manifests", "PrometheusClient", "Schedules",
             ],
             swiftSettings: strict),
         .target(
             name: "CommandLine",
             dependencies: [
-                "Autoscaling", "CAllocator", "Controller", "Exposition", "HTTPService", "HTTPTransport", "Journal",
+                "Autoscaling", "CAllocator", "Controller", "Exposition", "Files", "HTTPService", "HTTPTransport",
+                "Journal",
                 "KubernetesClient", "KubernetesTypes", "Locking", "Manifests", "MiniCluster", "PrometheusClient",
                 "Replay", "Schedules",
             ],
@@ -191,6 +194,7 @@ let package = Package(
             ],
             path: "Tests/Fuzzing", swiftSettings: strict),
         .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "Recordings"], swiftSettings: strict),
+        .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], swiftSettings: strict),
         // Of the program `swiftlet-simulate`, which is built with all others; linked, it would take over the tests' clock.
         .testTarget(name: "SimulationTests", dependencies: ["LoopbackClient"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import HTTPTransport
 internal import Locking
@@ -76,10 +77,10 @@ final class Authenticator: Sendable {
     }
 
     private static func read(_ path: String) throws(CredentialError) -> Secret {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+        guard let bytes = try? WholeFile.read(path, limit: 1 << 20) else {
             throw CredentialError(path: path, problem: "the token file cannot be read")
         }
-        let text = String(decoding: data, as: UTF8.self)
+        let text = String(decoding: bytes, as: UTF8.self)
         let token = text.split { $0.isWhitespace || $0.isNewline }
         guard token.count == 1, let token = token.first else {
             throw CredentialError(

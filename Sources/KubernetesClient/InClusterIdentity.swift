@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import HTTPTransport
 
@@ -40,7 +41,7 @@ package enum InClusterIdentity {
     }
 
     private static func namespace(in path: String) -> String? {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
-        return String(decoding: data, as: UTF8.self).split { $0.isWhitespace }.first.map(String.init)
+        guard let bytes = try? WholeFile.read(path, limit: 64 << 10) else { return nil }
+        return String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }.first.map(String.init)
     }
 }

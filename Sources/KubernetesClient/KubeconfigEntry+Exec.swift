@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import HTTPTransport
 internal import KubernetesTypes
@@ -67,10 +68,10 @@ extension KubeconfigEntry {
         case nil: break
         case .pem(let bytes): info["certificate-authority-data"] = .string(Data(bytes).base64EncodedString())
         case .file(let path):
-            guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            guard let bytes = try? WholeFile.read(path, limit: 16 << 20) else {
                 throw error("certificate-authority", "'\(path)' cannot be read")
             }
-            info["certificate-authority-data"] = .string(data.base64EncodedString())
+            info["certificate-authority-data"] = .string(Data(bytes).base64EncodedString())
         }
         let extensions = values?["extensions"]?.items ?? []
         let ours = extensions.first { $0["name"]?.text == "client.authentication.k8s.io/exec" }

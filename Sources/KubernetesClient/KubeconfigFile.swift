@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import Manifests
 
@@ -14,10 +15,10 @@ struct KubeconfigFile: Sendable {
     ///
     /// - Parameter name: The file as it was named, for errors.
     static func read(_ path: String, named name: String) throws(Diagnostic) -> KubeconfigFile {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+        guard let bytes = try? WholeFile.read(path, limit: 16 << 20) else {
             throw Diagnostic(file: name, mark: nil, message: "cannot be read")
         }
-        return try read([UInt8](data), path: path, named: name)
+        return try read(bytes, path: path, named: name)
     }
 
     /// Reads the bytes of a file.

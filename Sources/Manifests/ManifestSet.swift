@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 package import KubernetesTypes
 
@@ -63,10 +64,12 @@ package struct ManifestSet: Sendable {
                 continue
             }
             for file in files(at: path) {
-                read(file: file, options) { try [UInt8](Data(contentsOf: URL(filePath: file))) }
+                read(file: file, options) { try WholeFile.read(file, limit: Self.largestFile) }
             }
         }
     }
+
+    private static let largestFile = 256 << 20
 
     private mutating func files(at path: String) -> [String] {
         var isFolder = false
@@ -89,8 +92,8 @@ package struct ManifestSet: Sendable {
     private mutating func read(file: String, _ options: Options, _ bytes: () throws -> [UInt8]) {
         do {
             add(try bytes(), file: file, options: options)
-        } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-            diagnostics.append(Diagnostic(file: file, mark: nil, message: "no such file"))
+        } catch let error as WholeFile.Failure where error.cause == .notFound {
+            diagnostics.append(Diagnostic(file: file, mark: nil, message: "\(error)"))
         } catch {
             diagnostics.append(Diagnostic(file: file, mark: nil, message: "cannot be read: \(error)"))
         }

@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import HTTPTransport
 
@@ -47,9 +48,13 @@ public struct SecretFile: Sendable, Hashable {
         func fault(_ words: String) -> TransportError {
             TransportError(kind: .invalidRequest, url: path, detail: "the \(what) in \(path) \(words)")
         }
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else { throw fault("cannot be read") }
-        guard data.count <= Self.largestSize else { throw fault("is longer than 64 KiB") }
-        let text = String(decoding: data, as: UTF8.self).trimming(while: \.isWhitespace)
+        let bytes: [UInt8]
+        do throws(WholeFile.Failure) {
+            bytes = try WholeFile.read(path, limit: Self.largestSize)
+        } catch {
+            throw fault(error.cause == .tooLarge ? "is longer than 64 KiB" : "cannot be read")
+        }
+        let text = String(decoding: bytes, as: UTF8.self).trimming(while: \.isWhitespace)
         guard !text.isEmpty else { throw fault("is empty") }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw fault("has a line break within it") }
         switch form {

@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import KubernetesTypes
 internal import Manifests
@@ -162,11 +163,13 @@ enum ManifestBytes {
     static func read(_ file: String, _ console: Console) throws -> [UInt8] {
         if file == "-" { return (console.input ?? StandardInput.bytes)() }
         do {
-            return [UInt8](try Data(contentsOf: URL(filePath: file)))
-        } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-            throw CommandFailure(.no, "\(file): no such file")
+            return try WholeFile.read(file, limit: 256 << 20)
         } catch {
-            throw CommandFailure(.no, "\(file): cannot be read; is it a file, and are you allowed to?")
+            switch error.cause {
+            case .notFound, .tooLarge: throw CommandFailure(.no, "\(file): \(error)")
+            case .system:
+                throw CommandFailure(.no, "\(file): cannot be read; is it a file, and are you allowed to?")
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import Controller
+internal import Files
 internal import FoundationEssentials
 package import Manifests
 internal import PrometheusClient
@@ -52,11 +53,11 @@ package struct ConfigurationFile: Decodable, Sendable {
     ///
     /// - Throws: `Diagnostic` with the place of what is wrong.
     init(reading path: String) throws(Diagnostic) {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+        guard let bytes = try? WholeFile.read(path, limit: 16 << 20) else {
             throw Diagnostic(
                 file: path, mark: nil, message: "cannot be read; is it a file, and are you allowed to?")
         }
-        try self.init(reading: [UInt8](data), file: path)
+        try self.init(reading: bytes, file: path)
     }
 
     /// Reads the file that the arguments name; what nobody named says nothing.

@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import Controller
+internal import Files
 internal import FoundationEssentials
 
 /// Recorded observations: what `plan --save` writes and `plan --observation` reads.
@@ -36,15 +37,17 @@ struct ObservationFile: Codable, Sendable {
 
     /// - Throws: ``CommandFailure`` that names the file and what is wrong with it.
     init(reading path: String) throws {
-        let data: Data
+        let bytes: [UInt8]
         do {
-            data = try Data(contentsOf: URL(filePath: path))
+            bytes = try WholeFile.read(path, limit: Self.largestBytes)
         } catch {
-            throw CommandFailure(.no, "\(path): cannot be read; --observation takes a file that --save wrote")
+            let what =
+                error.cause == .tooLarge
+                ? "\(error)" : "cannot be read; --observation takes a file that --save wrote"
+            throw CommandFailure(.no, "\(path): \(what)")
         }
-        guard data.count <= Self.largestBytes else { throw CommandFailure(.no, "\(path): larger than 256 MiB") }
         do {
-            self = try JSONDecoder().decode(ObservationFile.self, from: data)
+            self = try JSONDecoder().decode(ObservationFile.self, from: Data(bytes))
         } catch let error as DecodingError {
             throw CommandFailure(.no, "\(path): not an \(Self.kind): \(error.place)")
         }

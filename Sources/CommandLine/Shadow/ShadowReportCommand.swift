@@ -1,4 +1,5 @@
 internal import Controller
+internal import Files
 internal import FoundationEssentials
 
 extension Command {
@@ -57,11 +58,13 @@ private struct ShadowReport {
     }
 
     private static func content(of file: String) throws -> [UInt8] {
-        guard let data = try? Data(contentsOf: URL(filePath: file)) else {
-            throw CommandFailure(.no, "\(file): cannot be read; name a file that --shadow-log wrote")
+        do {
+            return try WholeFile.read(file, limit: largestInput)
+        } catch {
+            let what =
+                error.cause == .tooLarge ? "\(error)" : "cannot be read; name a file that --shadow-log wrote"
+            throw CommandFailure(.no, "\(file): \(what)")
         }
-        guard data.count <= largestInput else { throw CommandFailure(.no, "\(file): larger than 256 MiB") }
-        return [UInt8](data)
     }
 
     func run() throws -> ExitCode {

@@ -1,4 +1,5 @@
 package import Autoscaling
+internal import Files
 internal import FoundationEssentials
 internal import Locking
 package import Schedules
@@ -46,13 +47,13 @@ package final class ZoneFiles: Sendable {
         guard TimeZoneName.isValid(name) else { throw TimeZoneError("'\(name)' is no name of a time zone") }
         if let known = cache.withLock({ $0.zones[name] }) { return known }
         let path = "\(folder)/\(name)"
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+        guard let bytes = try? WholeFile.read(path, limit: 1 << 20) else {
             throw TimeZoneError(
                 "time zone \(name) is not in \(folder): correct its name, or install the package tzdata")
         }
         let zone: TimeZoneRules
         do throws(TimeZoneError) {
-            zone = try TimeZoneRules(tzif: [UInt8](data))
+            zone = try TimeZoneRules(tzif: bytes)
         } catch {
             throw TimeZoneError("\(path) \(error)")
         }

@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import Glibc
 
@@ -24,11 +25,14 @@ package struct StateFile: Sendable {
         package var warning: String?
     }
 
+    /// Ten thousand histories are a tenth of it.
+    private static let largestSize = 1 << 30
+
     /// Reads the state. A file that cannot be used is moved aside, for a person to look at.
     package func load() -> Loaded {
         guard FileManager.default.fileExists(atPath: path) else { return Loaded(store: HistoryStore()) }
         do {
-            let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+            let bytes = try WholeFile.read(path, limit: Self.largestSize)
             return Loaded(store: try StateDocument(reading: bytes).store)
         } catch {
             let aside = path + ".damaged"

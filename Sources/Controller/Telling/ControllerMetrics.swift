@@ -1,5 +1,6 @@
 internal import Autoscaling
 package import Exposition
+internal import Files
 internal import FoundationEssentials
 package import HTTPTransport
 package import KubernetesClient
@@ -79,7 +80,7 @@ package final class ControllerMetrics: Sendable {
         try registry.register(WatchMetrics(watches: watches))
         try registry.register(
             ProcessCollector(
-                readFile: { path in (try? Data(contentsOf: URL(filePath: path))).map { [UInt8]($0) } },
+                readFile: { try? WholeFile.read($0, limit: 1 << 20) },
                 countEntries: { try? FileManager.default.contentsOfDirectory(atPath: $0).count }))
     }
 
