@@ -15,12 +15,13 @@ package protocol MonotonicClock: Sendable {
 /// must find its lease expired.
 package struct SystemMonotonicClock: MonotonicClock {
     private static let start = ContinuousClock.now
+    private let alarm = SharedAlarm()
 
     package init() {}
 
     package func now() -> Duration { Self.start.duration(to: .now) }
 
     package func sleep(for duration: Duration) async throws {
-        try await Task.sleep(for: duration, clock: .continuous)
+        try await alarm.sleep(for: duration)
     }
 }

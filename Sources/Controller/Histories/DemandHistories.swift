@@ -1,4 +1,5 @@
 package import Autoscaling
+internal import KubernetesClient
 package import PrometheusClient
 
 /// The pasts of all metrics that are foreseen, read from Prometheus beside the ticks: a tick takes what is there and waits
@@ -39,6 +40,8 @@ package actor DemandHistories {
     private var histories: [AutoscalerKey: DemandHistory] = [:]
     /// Those that are being asked for.
     private var underWay: Set<AutoscalerKey> = []
+    /// Rung when there is something to read: where nothing is foreseen nobody looks each second.
+    private let begun = Doorbell()
 
     package init(_ api: PrometheusAPI, limits: Limits = Limits()) {
         self.api = api
@@ -62,6 +65,7 @@ package actor DemandHistories {
                         throw HistoryQuestion.Fault(text: "more histories than are kept at once")
                     }
                     histories[key] = DemandHistory(question, policy, at: now)
+                    begun.ring()
                 }
                 histories[key]?.wanted = now
                 return histories[key]?.reading(pods: one.pods, at: now)
@@ -83,6 +87,8 @@ package actor DemandHistories {
     /// Reads what is due, until the task is cancelled.
     package func run(_ clock: any ControllerClock) async {
         while !Task.isCancelled {
+            if histories.isEmpty { await begun.wait() }
+            begun.quiet()
             let now = clock.now()
             await refresh(at: now)
             do {

@@ -1,7 +1,7 @@
 internal import Locking
 
 /// Wakes the one task that waits, from anywhere; nobody need be waiting.
-final class Doorbell: Sendable {
+package final class Doorbell: Sendable {
     private enum State {
         case quiet
         case rung
@@ -10,14 +10,17 @@ final class Doorbell: Sendable {
 
     private let state = Locked(State.quiet)
 
+    package init() {}
+
     /// Forgets that it was rung.
-    func quiet() {
+    package func quiet() {
         state.withLock { state in
             if case .rung = state { state = .quiet }
         }
     }
 
-    func ring() {
+    /// Lets whoever waits go on, or whoever waits next.
+    package func ring() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             defer { state = .rung }
             if case .waiting(let waiter) = state { return waiter }
@@ -27,7 +30,7 @@ final class Doorbell: Sendable {
     }
 
     /// Returns when it has been rung since it was quiet, or when the task is cancelled.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 let isOver = state.withLock { state in
