@@ -112,7 +112,7 @@ public struct PrometheusEndpoint: Sendable {
     ) throws -> QueryAnswer {
         let answer: VectorReader.Answer
         do {
-            answer = try VectorReader.read(response.body, labels: query.labels)
+            answer = try VectorReader.read(response.body, labels: query.labels, knowing: query.memory)
         } catch {
             throw PrometheusError(response, error, asking: question, redact)
         }

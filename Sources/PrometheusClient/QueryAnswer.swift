@@ -86,6 +86,8 @@ public struct SampleVector: Sendable, RandomAccessCollection {
 
     var entries: [Entry] = []
     var table = LabelTable()
+    /// The series as the next answer is held against them; `nil` where they are not remembered.
+    var series: KnownSeries?
 
     public var startIndex: Int { 0 }
     public var endIndex: Int { entries.count }

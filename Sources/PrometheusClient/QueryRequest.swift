@@ -18,6 +18,8 @@ public struct QueryRequest: Sendable, Hashable {
     public var evaluation: Evaluation
     /// Which labels of the result are wanted.
     public var labels: LabelSelection
+    /// What is known of the last answer; `nil` where none is remembered.
+    var memory: AnswerMemory?
 
     public init(_ expression: String, _ evaluation: Evaluation = .instant(nil), labels: LabelSelection = .all) {
         self.expression = expression

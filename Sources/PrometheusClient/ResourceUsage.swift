@@ -87,11 +87,6 @@ public struct DroppedSamples: Sendable, Hashable {
 
 /// The usage of one resource by every pod of the namespaces asked for. Immutable.
 public struct ResourceUsage: Sendable {
-    struct Pod: Sendable {
-        var containers: Range<Int>
-        var isComplete: Bool
-    }
-
     public let resource: String
     public let window: Duration
     /// Samples that were dropped.
@@ -101,14 +96,9 @@ public struct ResourceUsage: Sendable {
     /// Namespaces whose answers may be partial, and what says so.
     public let doubts: [String: String]
 
-    /// The numbers of namespaces, pods and containers.
-    let strings: StringInterner
-    /// Namespaces that were answered, also those that are empty.
-    let answered: [String: UInt32]
-    /// Indices into `pods`.
-    let index: [PodKey: Int32]
-    let pods: [Pod]
-    let containers: [ContainerUsage]
+    let batches: [UsageBatch]
+    /// The batch of each namespace that was answered, also of those that are empty.
+    let answered: [String: Int]
 
     /// A pod by the numbers of its namespace and its name.
     struct PodKey: Sendable, Hashable {
@@ -121,16 +111,29 @@ public struct ResourceUsage: Sendable {
     /// - Complexity: O(1).
     public func reading(namespace: String, pod: String) -> UsageReading {
         if let failure = failures[namespace] { return .failed(failure) }
-        guard let space = answered[namespace] else { return .notAsked }
-        guard let name = strings.find(pod), let found = index[PodKey(namespace: space, name: name)] else {
-            return .missing
-        }
-        let entry = pods[Int(found)]
-        if entry.containers.isEmpty { return .missing }
-        return .usage(
-            PodUsage(containers: containers[entry.containers], isComplete: entry.isComplete, window: window))
+        guard let place = answered[namespace] else { return .notAsked }
+        let number = batches[place].directory.number(namespace: namespace, pod: pod)
+        return batches[place].pod(number, window: window).map { .usage($0) } ?? .missing
+    }
+
+    /// What is known of a namespace.
+    package enum NamespaceReading {
+        case usage(NamespaceUsage)
+        /// The query for it failed.
+        case failed(PrometheusError)
+        /// Nobody asked for it in this round.
+        case notAsked
+    }
+
+    /// What is known of the pods of a namespace.
+    ///
+    /// - Complexity: O(1).
+    package func reading(namespace: String) -> NamespaceReading {
+        if let failure = failures[namespace] { return .failed(failure) }
+        guard let place = answered[namespace] else { return .notAsked }
+        return .usage(NamespaceUsage(namespace: namespace, batch: batches[place], window: window))
     }
 
     /// How many pods have a usage.
-    public var podCount: Int { pods.count { !$0.containers.isEmpty } }
+    public var podCount: Int { batches.reduce(0) { $0 + $1.podCount } }
 }

@@ -1,4 +1,5 @@
 internal import Autoscaling
+internal import Locking
 
 /// Asks Prometheus everything that one tick needs.
 public struct SnapshotCollector: Sendable {
@@ -22,6 +23,8 @@ public struct SnapshotCollector: Sendable {
     private let concurrency: Int
     /// `nil` to wait for every query.
     let board: QueryBoard?
+    /// Where the series of each batch belong, from tick to tick.
+    private let directories = Locked(DirectoryShelf())
 
     /// For single looks: every query is waited for.
     ///
@@ -80,11 +83,20 @@ public struct SnapshotCollector: Sendable {
 
         let evaluation = evaluation(of: plan)
         var requests: [QueryRequest] = []
+        var known: [PodDirectory?] = []
+        if board != nil { directories.withLock { $0.beginRound() } }
         for resource in ordered {
             for batch in batches {
-                for text in [resource.usageExpression(namespaces: batch), resource.timeExpression(namespaces: batch)] {
-                    requests.append(QueryRequest(text, evaluation, labels: .only(ResourceQuery.labels)))
+                let (usage, times) = (
+                    resource.usageExpression(namespaces: batch), resource.timeExpression(namespaces: batch)
+                )
+                let former = board.flatMap { _ in directories.withLock { $0.directory(of: usage) } }
+                for (text, series) in [(usage, former?.usage), (times, former?.times)] {
+                    var request = QueryRequest(text, evaluation, labels: .only(ResourceQuery.labels))
+                    if board != nil { request.memory = AnswerMemory(series: series) }
+                    requests.append(request)
                 }
+                known.append(former)
             }
         }
         let expressions = Set(plan.expressions).sorted()
@@ -93,8 +105,9 @@ public struct SnapshotCollector: Sendable {
 
         var usages: [String: ResourceUsage] = [:]
         var rest = outcomes[...]
-        for resource in ordered {
-            usages[resource.resource] = Self.usage(resource, batches, rest.prefix(batches.count * 2))
+        for (index, resource) in ordered.enumerated() {
+            usages[resource.resource] = usage(
+                resource, batches, rest.prefix(batches.count * 2), knowing: known.dropFirst(index * batches.count))
             rest = rest.dropFirst(batches.count * 2)
         }
         let answers = Dictionary(uniqueKeysWithValues: zip(expressions, rest))
@@ -132,8 +145,9 @@ public struct SnapshotCollector: Sendable {
     }
 
     /// Joins the outcomes of one resource: usage and times of each batch in turn.
-    private static func usage(
-        _ resource: ResourceQuery, _ batches: [[String]], _ outcomes: ArraySlice<Outcome>
+    private func usage(
+        _ resource: ResourceQuery, _ batches: [[String]], _ outcomes: ArraySlice<Outcome>,
+        knowing known: ArraySlice<PodDirectory?>
     ) -> ResourceUsage {
         var builder = ResourceUsageBuilder(resource)
         for (index, batch) in batches.enumerated() {
@@ -142,8 +156,12 @@ public struct SnapshotCollector: Sendable {
             switch (usage, times) {
             case (.success(let usage), .success(let times)):
                 let pair = outcomes.dropFirst(index * 2).prefix(2)
-                builder.add(
-                    usage: usage, times: times, namespaces: batch, evaluated: (try? pair.first?.get())?.evaluated)
+                let directory = builder.add(
+                    usage: usage, times: times, namespaces: batch, evaluated: (try? pair.first?.get())?.evaluated,
+                    knowing: known[known.startIndex + index])
+                if board != nil {
+                    directories.withLock { $0.keep(directory, of: resource.usageExpression(namespaces: batch)) }
+                }
                 builder.doubt(batch, pair.lazy.compactMap { try? $0.get().doubt }.first)
             case (.failure(let error), _), (_, .failure(let error)):
                 builder.fail(batch, with: error)

@@ -23,6 +23,9 @@ extension VectorReader {
             vector.entries.append(try vectorEntry())
         }
         vector.table = LabelTable(strings: interner, pairs: pairs)
+        vector.series = recollection?.finish(vector.table)
+        // One table for as long as the series are the same.
+        if let series = vector.series { vector.table = series.table }
         return vector
     }
 
@@ -37,7 +40,7 @@ extension VectorReader {
             try cursor.expect(Self.colon)
             if cursor.matches(key, Self.metricKey) {
                 try once(&seen.metric, "metric", key)
-                entry.labels = try labels()
+                entry.labels = try seriesLabels()
             } else if cursor.matches(key, Self.valueKey) {
                 try once(&seen.value, "value", key)
                 let sample = try sample()
@@ -132,6 +135,20 @@ extension VectorReader {
     /// Most labels of one series that are read. Each is compared with those before it, so that without a bound an answer
     /// within its size could take hours. Series of Kubernetes have some ten to a hundred.
     static let maximumLabels = 512
+
+    /// The labels of a series of a vector: where they stand as they did in the answer before, they have been read.
+    private mutating func seriesLabels() throws(AnswerFormatError) -> Range<Int> {
+        guard recollection != nil else { return try labels() }
+        _ = try cursor.peek()
+        if let known = recollection?.find(cursor.bytes, at: cursor.offset) {
+            cursor.offset += known.length
+            return known.labels
+        }
+        let start = cursor.offset
+        let labels = try labels()
+        recollection?.add(cursor.bytes[start..<cursor.offset], labels)
+        return labels
+    }
 
     /// `{"__name__":"up","job":"pods"}`: the wanted labels go to the table.
     private mutating func labels() throws(AnswerFormatError) -> Range<Int> {

@@ -49,6 +49,8 @@ public struct VectorReader {
     let wantedSymbols: [UInt32]
     /// The value of each that came last: series are in an order, so that the next one mostly has the same namespace.
     var latestValues: [UInt32?]
+    /// The series of the answer before; `nil` where they are not remembered.
+    var recollection: SeriesRecollection?
 
     private var status: String?
     private var errorType: String?
@@ -63,7 +65,18 @@ public struct VectorReader {
     public static func read(
         _ body: [UInt8], labels: LabelSelection = .all
     ) throws(AnswerFormatError) -> Answer {
+        try read(body, labels: labels, knowing: nil)
+    }
+
+    /// Reads a whole body, and remembers its series.
+    ///
+    /// - Parameter memory: Of the answer before to the same question; `nil` to remember nothing.
+    static func read(
+        _ body: [UInt8], labels: LabelSelection, knowing memory: AnswerMemory?
+    ) throws(AnswerFormatError) -> Answer {
         var reader = VectorReader(body, labels: labels)
+        reader.recollection = memory.map { SeriesRecollection($0, labels) }
+        if let table = reader.recollection?.table { (reader.interner, reader.pairs) = (table.strings, table.pairs) }
         return try reader.answer()
     }
 

@@ -19,8 +19,15 @@ package struct Autoscaler: Sendable, Hashable {
 
     private final class Storage: Sendable {
         let parts: Parts
+        /// Worked out once: each tick asks for it.
+        let isScaledToZero: Bool
 
-        init(_ parts: Parts) { self.parts = parts }
+        init(_ parts: Parts) {
+            self.parts = parts
+            isScaledToZero = (parts.object?.status.autoscaling.conditions ?? []).contains {
+                $0.type == Condition.Kind.scaledToZero.rawValue && $0.status == "True"
+            }
+        }
     }
 
     private var storage: Storage
@@ -76,6 +83,12 @@ package struct Autoscaler: Sendable, Hashable {
         set { change { $0.object = newValue } }
     }
 
+    /// Whether the autoscaler itself has scaled the target to zero, as its status says.
+    var isScaledToZero: Bool { storage.isScaledToZero }
+
+    /// Whether it is the other one itself, and not only equal to it.
+    func isSameInstance(as other: Autoscaler) -> Bool { storage === other.storage }
+
     package static func == (left: Autoscaler, right: Autoscaler) -> Bool {
         left.storage === right.storage || left.storage.parts == right.storage.parts
     }
@@ -108,13 +121,6 @@ extension Autoscaler {
 
     /// The target's name; it is in the autoscaler's namespace.
     var targetName: NamespacedName { NamespacedName(namespace: key.namespace, name: spec.scaleTargetRef.name) }
-
-    /// Whether the autoscaler itself has scaled the target to zero, as its status says.
-    var isScaledToZero: Bool {
-        (object?.status.autoscaling.conditions ?? []).contains {
-            $0.type == Condition.Kind.scaledToZero.rawValue && $0.status == "True"
-        }
-    }
 
     package var mode: HorizontalAutoscaler.Mode { extensions.mode?.value ?? .active }
 }

@@ -17,7 +17,6 @@ extension ClusterCaches {
             return "their list failed: \(error)"
         }
         var again = target
-        again.foreignPods = []
         withPods { again.take(fresh, for: autoscaler, &$0.owners) }
         guard let difference = target.difference(to: again) else { return nil }
         podStatus(of: namespace)?.distrust()

@@ -4,7 +4,10 @@ package import KubernetesTypes
 
 extension ClusterCaches: ClusterView {
     package func observe(_ autoscalers: [Autoscaler]) async throws -> [ObservedTarget] {
+        if let targets = try await lookAgain(at: autoscalers) { return targets }
         let caches = try await caches(of: Set(autoscalers.map(\.spec.scaleTargetRef.kindReference)))
+        // What changes from here on may be seen now, and is looked at again the next time.
+        _ = takeChanges(caches.values.compactMap { try? $0.get() })
         let problems = caches.mapValues { problem(of: $0) }
         var targets: [ObservedTarget] = []
         targets.reserveCapacity(autoscalers.count)
@@ -35,7 +38,10 @@ extension ClusterCaches: ClusterView {
             return try await self.readScale(of: autoscalers[index], in: cache)
         }
         for (index, target) in zip(unread, read) { targets[index] = target }
-        findPods(of: autoscalers, &targets)
+        let found = findPods(of: autoscalers, &targets)
+        if let found, unread.isEmpty, problems.values.allSatisfy({ $0 == nil }) {
+            keep(autoscalers, caches.compactMapValues { try? $0.get() }, targets, found)
+        }
         return targets
     }
 
@@ -46,7 +52,7 @@ extension ClusterCaches: ClusterView {
     // MARK: - Targets
 
     /// Why nothing can be said of the targets of a kind; `nil` when it can.
-    private func problem(of cache: Result<KindCache, UnknownKinds.Problem>) -> TargetState.Failure? {
+    func problem(of cache: Result<KindCache, UnknownKinds.Problem>) -> TargetState.Failure? {
         switch cache {
         case .success(let cache):
             let (now, what) = (clock.now(), cache.resource.qualifiedName)
@@ -72,7 +78,16 @@ extension ClusterCaches: ClusterView {
 
     // MARK: - Pods
 
-    private func findPods(of autoscalers: [Autoscaler], _ targets: inout [ObservedTarget]) {
+    /// What was found beside the targets themselves.
+    struct Found {
+        var selections: [PodSelection?]
+        var inventories: [PodInventory?]
+        /// Of the owners of ReplicaSets.
+        var owners: Int
+    }
+
+    /// - Returns: `nil` when pods could not be looked for, or autoscalers are in each other's way.
+    private func findPods(of autoscalers: [Autoscaler], _ targets: inout [ObservedTarget]) -> Found? {
         var selections: [PodSelection?] = []
         selections.reserveCapacity(targets.count)
         withPods { world in
@@ -86,10 +101,9 @@ extension ClusterCaches: ClusterView {
                 targets[index].pods = .failure(.init(text: problem))
             }
             targets.markOverlaps(autoscalers, selections, found)
-            return
+            return nil
         }
-        let now = clock.now()
-        withPods { world in
+        let owners = withPods { world in
             let wanted = Set(selections.lazy.compactMap(\.self))
             world.pods.keep(wanted)
             world.selections.trim(used: wanted.count)
@@ -98,10 +112,24 @@ extension ClusterCaches: ClusterView {
                 let inventory = world.pods.inventory(of: selection)
                 found[index] = .success(inventory)
                 targets[index].take(inventory, for: autoscalers[index], &world.owners)
-                targets[index].podSilence = podSilence(in: selection.namespace, now: now)
             }
+            return world.owners.generation
         }
-        targets.markOverlaps(autoscalers, selections, found)
+        noteSilence(&targets, selections)
+        guard targets.markOverlaps(autoscalers, selections, found) else { return nil }
+        return Found(
+            selections: selections, inventories: found.map { $0.flatMap { try? $0.get() } }, owners: owners)
+    }
+
+    /// Takes note of how long nothing has been heard of the pods of each target.
+    func noteSilence(_ targets: inout [ObservedTarget], _ selections: [PodSelection?]) {
+        let now = clock.now()
+        var latest: (namespace: String, silence: Duration?)?
+        for index in targets.indices {
+            guard let namespace = selections[index]?.namespace else { continue }
+            if latest?.namespace != namespace { latest = (namespace, podSilence(in: namespace, now: now)) }
+            targets[index].podSilence = latest?.silence
+        }
     }
 }
 
@@ -113,6 +141,7 @@ extension ObservedTarget {
     ) {
         let uid = write?.uid ?? ""
         var counted = inventory
+        var foreignPods: [String] = []
         if autoscaler.selectsByOwner {
             let name = autoscaler.spec.scaleTargetRef.name
             var latest: (template: PodTemplate, isOwned: Bool)?
@@ -136,8 +165,9 @@ extension ObservedTarget {
                 }
             }
         }
-        pods = .success(counted)
-        if rollout != nil { rollout = owners.rollout(of: uid, updateRevision: updateRevision, counted) }
+        take(
+            counted, foreign: foreignPods,
+            rollout == nil ? nil : owners.rollout(of: uid, updateRevision: updateRevision, counted))
     }
 }
 

@@ -22,6 +22,8 @@ package final class ClusterCaches: Sendable {
     private let world = Locked(PodWorld())
     private let kinds = Locked<[Resource: KindCache]>([:])
     let unknownKinds = Locked(UnknownKinds())
+    /// What the last look found; `nil` where the next one has to begin anew.
+    let keptLook = Locked<KeptLook?>(nil)
     private let others = Locked<[OtherWatch]>([])
     private let podStatuses: [ReflectorStatus]
     private let ownerStatuses: [ReflectorStatus]

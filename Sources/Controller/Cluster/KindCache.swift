@@ -20,10 +20,22 @@ final class KindCache: Sendable {
         /// Of kinds that are watched by their metadata: what each object's version is now.
         var versions: [NamespacedName: String] = [:]
         var wasWaitedFor = false
+        /// Targets that look otherwise than they did.
+        var changes = Names<NamespacedName>()
 
         mutating func remove(_ name: NamespacedName) {
             targets.remove(name)
+            forgetLook(at: name)
+        }
+
+        mutating func forgetLook(at name: NamespacedName) {
             looks[name] = nil
+            changes.note(name)
+        }
+
+        mutating func forgetLooks() {
+            looks = [:]
+            changes.noteEverything()
         }
     }
 
@@ -51,10 +63,10 @@ final class KindCache: Sendable {
             switch change {
             case .replaced(let all):
                 state.targets.replace(all.map { ($0.name, $0.value) }, in: namespace)
-                state.looks = [:]
+                state.forgetLooks()
             case .stored(let entry):
                 state.targets.store(entry.name, entry.value)
-                state.looks[entry.name] = nil
+                state.forgetLook(at: entry.name)
             case .deleted(let entry): state.remove(entry.name)
             case .unreadable(let object): state.remove(NamespacedName(object.identity))
             }
@@ -69,7 +81,7 @@ final class KindCache: Sendable {
                 for entry in all { state.versions[entry.name] = entry.value }
                 let present = state.versions
                 state.targets.keep { present[$0] != nil }
-                state.looks = [:]
+                state.forgetLooks()
             case .stored(let entry): state.versions[entry.name] = entry.value
             case .deleted(let entry):
                 state.versions[entry.name] = nil
@@ -114,7 +126,7 @@ final class KindCache: Sendable {
     func store(_ name: NamespacedName, _ scale: Scale) {
         state.withLock { state in
             state.targets.store(name, TargetRecord(scale))
-            state.looks[name] = nil
+            state.forgetLook(at: name)
         }
     }
 
@@ -122,9 +134,12 @@ final class KindCache: Sendable {
     func noteWritten(_ name: NamespacedName, _ scale: Scale) {
         state.withLock { state in
             state.targets.noteWritten(name, scale)
-            state.looks[name] = nil
+            state.forgetLook(at: name)
         }
     }
+
+    /// The targets that have changed since this was asked last.
+    func takeChanges() -> Names<NamespacedName> { state.withLock { $0.changes.take() } }
 }
 
 extension ObservedTarget {
@@ -140,10 +155,9 @@ extension ObservedTarget {
             write: .init(
                 target: ScaleTarget(resource: resource, namespace: name.namespace, name: name.name),
                 scale: record.scale(named: name)),
-            pods: .success(PodInventory()))
-        replicasWriter = record.replicasWriter
-        if record.isRollingOut { rollout = Rollout(newPods: 0, readyNewPods: 0, oldPods: 0) }
-        updateRevision = record.updateRevision
+            pods: .success(PodInventory()),
+            rollout: record.isRollingOut ? Rollout(newPods: 0, readyNewPods: 0, oldPods: 0) : nil,
+            replicasWriter: record.replicasWriter, updateRevision: record.updateRevision)
     }
 }
 

@@ -15,11 +15,30 @@ package struct ObservationRound: Sendable {
 }
 
 /// One autoscaler and what was seen of it. What could not be seen is part of the observation.
+///
+/// The observation lies apart from it: a tick hands it from step to step, and hardly ever changes it.
 package struct ObservedAutoscaler: Sendable {
+    private final class Storage: Sendable {
+        let observation: Observation
+
+        init(_ observation: Observation) { self.observation = observation }
+    }
+
     package var autoscaler: Autoscaler
-    package var observation: Observation
     /// What was seen of the target beside what decisions look at.
     package var target: ObservedTarget
+    private var storage: Storage
+
+    init(autoscaler: Autoscaler, observation: Observation, target: ObservedTarget) {
+        self.autoscaler = autoscaler
+        self.target = target
+        storage = Storage(observation)
+    }
+
+    package var observation: Observation {
+        get { storage.observation }
+        set { storage = Storage(newValue) }
+    }
 
     /// What to write to; `nil` exactly when the observation's target is unavailable.
     package var write: WritableScale? { target.write }

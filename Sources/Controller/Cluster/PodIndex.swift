@@ -15,6 +15,8 @@ struct PodIndex {
         var byLabel: [Label: Set<PodSelection>] = [:]
         /// Selections without such a label.
         var unindexed: Set<PodSelection> = []
+        /// Selections whose pods have changed.
+        var changes = Names<PodSelection>()
     }
 
     fileprivate struct Label: Hashable {
@@ -30,6 +32,8 @@ struct PodIndex {
 
     private var namespaces: [String: Namespace] = [:]
     private var templates = TemplatePool()
+    /// Changes in namespaces that are there no more.
+    private var removed = Names<PodSelection>()
 
     /// Pods in all.
     private(set) var count = 0
@@ -48,7 +52,7 @@ struct PodIndex {
     mutating func remove(_ name: NamespacedName) {
         guard namespaces[name.namespace]?.remove(name.name) == true else { return }
         count -= 1
-        if namespaces[name.namespace]?.isUnused == true { namespaces[name.namespace] = nil }
+        if namespaces[name.namespace]?.isUnused == true { drop(name.namespace) }
     }
 
     /// Takes the whole state of some namespaces anew; pods that are not in it are gone.
@@ -66,6 +70,10 @@ struct PodIndex {
         sweep()
     }
 
+    private mutating func drop(_ space: String) {
+        if let content = namespaces.removeValue(forKey: space) { removed.join(content.changes) }
+    }
+
     private mutating func sweep() {
         templates.keep(namespaces.values.lazy.flatMap { $0.pods.values.lazy.map(\.template) })
     }
@@ -75,6 +83,13 @@ struct PodIndex {
     /// The pods that a selection finds, in the order of their names.
     mutating func inventory(of selection: PodSelection) -> PodInventory {
         namespaces[selection.namespace, default: Namespace()].inventory(of: selection)
+    }
+
+    /// The selections whose pods have changed since this was asked last.
+    mutating func takeChanges() -> Names<PodSelection> {
+        var changes = removed.take()
+        for space in namespaces.keys { if let own = namespaces[space]?.changes.take() { changes.join(own) } }
+        return changes
     }
 
     /// Looks for these selections from now on, and for no others.
@@ -88,13 +103,18 @@ struct PodIndex {
         for (space, selections) in new { namespaces[space, default: Namespace()].add(selections) }
         for space in Array(namespaces.keys) {
             namespaces[space]?.keep(selections)
-            if namespaces[space]?.isUnused == true { namespaces[space] = nil }
+            if namespaces[space]?.isUnused == true { drop(space) }
         }
     }
 }
 
 extension PodIndex.Namespace {
     var isUnused: Bool { pods.isEmpty && selections.isEmpty }
+
+    private mutating func forgetInventory(of selection: PodSelection) {
+        selections[selection]?.inventory = nil
+        changes.note(selection)
+    }
 
     /// - Returns: The former state.
     mutating func store(_ name: String, _ record: PodRecord) -> PodRecord? {
@@ -106,11 +126,11 @@ extension PodIndex.Namespace {
         let after = isSame ? before : matching(record.template.labels)
         for selection in before where !after.contains(selection) {
             selections[selection]?.names.remove(name)
-            selections[selection]?.inventory = nil
+            forgetInventory(of: selection)
         }
         for selection in after {
             selections[selection]?.names.insert(name)
-            selections[selection]?.inventory = nil
+            forgetInventory(of: selection)
         }
         return former
     }
@@ -120,7 +140,7 @@ extension PodIndex.Namespace {
         guard let former = pods.removeValue(forKey: name) else { return false }
         for selection in matching(former.template.labels) {
             selections[selection]?.names.remove(name)
-            selections[selection]?.inventory = nil
+            forgetInventory(of: selection)
         }
         return true
     }
@@ -145,7 +165,7 @@ extension PodIndex.Namespace {
         var inventory = PodInventory()
         inventory.reserveCapacity(names.count)
         for name in names { if let record = pods[name] { inventory.append(record, named: name) } }
-        inventory.keepRequests()
+        inventory.keepAnswers()
         selections[selection]?.inventory = inventory
         return inventory
     }
@@ -161,7 +181,7 @@ extension PodIndex.Namespace {
         }
         for (name, record) in pods {
             for selection in matching(record.template.labels) {
-                if selections[selection]?.names.insert(name).inserted == true { selections[selection]?.inventory = nil }
+                if selections[selection]?.names.insert(name).inserted == true { forgetInventory(of: selection) }
             }
         }
     }

@@ -1,6 +1,7 @@
 package import Autoscaling
 package import KubernetesTypes
 internal import Locking
+internal import PrometheusClient
 
 /// The pods of one selector in the order of their names, with what scaling needs of them.
 struct PodInventory: Sendable {
@@ -8,7 +9,7 @@ struct PodInventory: Sendable {
     /// Parallel to the pods.
     private(set) var templates: [PodTemplate] = []
     /// What was asked of it before; `nil` while it grows.
-    private var known: KnownRequests?
+    private var known: KnownAnswers?
 
     init() {}
 
@@ -28,9 +29,14 @@ struct PodInventory: Sendable {
         known = nil
     }
 
-    /// Keeps from now on what requests come to: for an inventory that is looked at again and again.
-    mutating func keepRequests() {
-        known = KnownRequests()
+    /// Keeps from now on what is worked out: for an inventory that is looked at again and again.
+    mutating func keepAnswers() {
+        known = KnownAnswers()
+    }
+
+    /// Where its pods stand in what is known of a resource.
+    func places(in usage: NamespaceUsage, _ resource: String) -> PodPlaces {
+        known?.places(in: usage, resource, of: pods.names) ?? usage.places(of: pods.names, knowing: nil)
     }
 
     /// What each pod requests of a resource, or the first pod of which that is not known.
@@ -52,26 +58,46 @@ struct PodInventory: Sendable {
     }
 }
 
-/// The requests of an inventory's pods, as far as somebody has asked.
-private final class KnownRequests: Sendable {
-    private struct Entry: Sendable {
+/// What was worked out for an inventory's pods, as far as somebody has asked.
+private final class KnownAnswers: Sendable {
+    private struct Requests: Sendable {
         var resource: String
         var container: String?
         var requests: PodRequests
     }
 
-    private let entries = Locked<[Entry]>([])
+    private struct State: Sendable {
+        var requests: [Requests] = []
+        var places: [(resource: String, places: PodPlaces)] = []
+    }
+
+    private let state = Locked(State())
 
     func requests(of resource: String, _ container: String?, _ sum: () -> PodRequests) -> PodRequests {
-        entries.withLock { entries in
-            if let known = entries.first(where: { $0.resource == resource && $0.container == container }) {
+        state.withLock { state in
+            if let known = state.requests.first(where: { $0.resource == resource && $0.container == container }) {
                 return known.requests
             }
-            let new = Entry(resource: resource, container: container, requests: sum())
+            let new = Requests(resource: resource, container: container, requests: sum())
             // As many as an autoscaler may have metrics, and more.
-            if entries.count >= 32 { entries.removeAll() }
-            entries.append(new)
+            if state.requests.count >= 32 { state.requests.removeAll() }
+            state.requests.append(new)
             return new.requests
+        }
+    }
+
+    /// Worked out again when other series have come.
+    func places(in usage: NamespaceUsage, _ resource: String, of names: [String]) -> PodPlaces {
+        state.withLock { state in
+            guard let index = state.places.firstIndex(where: { $0.resource == resource }) else {
+                let places = usage.places(of: names, knowing: nil)
+                if state.places.count >= 32 { state.places.removeAll() }
+                state.places.append((resource, places))
+                return places
+            }
+            let places = usage.places(of: names, knowing: state.places[index].places)
+            state.places[index].places = places
+            return places
         }
     }
 }

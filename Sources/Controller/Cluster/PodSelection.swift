@@ -67,10 +67,12 @@ extension [ObservedTarget] {
     /// Marks the targets whose pods more than one autoscaler selects, and those that more than one names.
     ///
     /// - Parameter pods: What each selection finds; `nil` where that is not known.
+    /// - Returns: Whether every autoscaler is alone with its selection and its target.
+    @discardableResult
     mutating func markOverlaps(
         _ autoscalers: [Autoscaler], _ selections: [PodSelection?],
         _ pods: [Swift.Result<PodInventory, ObservedTarget.ReadProblem>?]
-    ) {
+    ) -> Bool {
         let overlap = SelectorOverlap(autoscalers, selections, pods, targets: self)
         for (index, others) in overlap.shared {
             guard case .found(var scale) = self[index].state, let selection = selections[index] else { continue }
@@ -78,5 +80,6 @@ extension [ObservedTarget] {
                 selector: selection.requirements.description, autoscalers: others.map(\.description))
             self[index].state = .found(scale)
         }
+        return overlap.isPlain
     }
 }

@@ -31,7 +31,9 @@ struct ReplicaSetOwners {
     private var owners: [String: String] = [:]
     private var uids: Set<String> = []
     private var newest: [String: Record] = [:]
-    private var isStale = false
+    private var isStale = false { didSet { if isStale { generation += 1 } } }
+    /// Another one whenever anything has changed.
+    private(set) var generation = 0
 
     var count: Int { records.count }
 

@@ -13,6 +13,9 @@ internal import KubernetesTypes
 struct SelectorOverlap {
     /// By the index of the autoscaler: the sorted keys of everybody, itself included. Nobody who is alone.
     private(set) var shared: [Int: [AutoscalerKey]] = [:]
+    /// Whether every autoscaler has a selection and a target of its own: nobody could come to share one without another
+    /// template, target or selection.
+    let isPlain: Bool
 
     /// Pods of one template, in one namespace.
     private struct Place: Hashable {
@@ -79,6 +82,7 @@ struct SelectorOverlap {
             rivals[other, default: [other]].append(index)
         }
         for indices in rivals.values { groups.join(indices) }
+        isPlain = groups.alike.isEmpty && groups.members.isEmpty && unread.isEmpty
         for (index, group) in groups.members { shared[index] = group.map { autoscalers[$0].key }.sorted() }
     }
 

@@ -63,21 +63,17 @@ struct UsageReader {
             return .failed(.source("no Prometheus query is configured for this resource; there are: \(known)"))
         }
         var samples: [PodSample] = []
-        samples.reserveCapacity(pods.pods.count)
         var tally = Tally()
-        let usages = snapshot.resources[resource]
-        for (pod, name) in zip(pods.templates, pods.pods.names) {
-            switch usages?.reading(namespace: namespace, pod: name) ?? .notAsked {
+        if !pods.pods.isEmpty {
+            switch snapshot.resources[resource]?.reading(namespace: namespace) ?? .notAsked {
             case .failed(let error): return .failed(.source("unable to fetch metrics from Prometheus: \(error)"))
             case .notAsked: return .failed(.source("Prometheus was not asked for namespace \(namespace)"))
-            case .missing: samples.append(.missing)
             case .usage(let usage):
-                if let container, !pod.runningContainers.contains(container) {
-                    // The HPA's words: a pod without the container fails the metric.
-                    return .failed(
-                        .source("container \(container) not present in metrics for pod \(namespace)/\(name)"))
+                do throws(Unreadable) {
+                    samples = try self.samples(of: pods, usage, resource, container: container, &tally)
+                } catch {
+                    return .failed(.source(error.text))
                 }
-                samples.append(sample(of: usage, container: container, pod, name, &tally))
             }
         }
         if tally.usable == 0, !pods.pods.isEmpty {
@@ -87,32 +83,49 @@ struct UsageReader {
             PodReadings(samples: samples, requests: pods.requests(of: resource, container: container)))
     }
 
-    private func sample(
-        of usage: PodUsage, container: String?, _ pod: PodTemplate, _ name: String, _ tally: inout Tally
-    ) -> PodSample {
+    /// What fails a whole metric.
+    private struct Unreadable: Error {
+        var text: String
+    }
+
+    private func samples(
+        of pods: PodInventory, _ usage: NamespaceUsage, _ resource: String, container: String?, _ tally: inout Tally
+    ) throws(Unreadable) -> [PodSample] {
+        let places = pods.places(in: usage, resource)
         let window = usage.window.nanoseconds
-        let value: (milli: Int64, time: Timestamp)
-        if let container {
-            guard let found = usage[container: container] else {
-                tally.count(\.unusable, name)
-                return .missing
+        var samples: [PodSample] = []
+        samples.reserveCapacity(pods.templates.count)
+        for index in pods.templates.indices {
+            let reading =
+                container.map { usage.usage(of: $0, at: index, of: places) }
+                ?? usage.total(at: index, of: places, covering: pods.templates[index].runningContainers)
+            if case .missing = reading {
+                samples.append(.missing)
+                continue
             }
-            value = (found.milliValue, found.time)
-        } else {
-            guard let milli = usage.milliTotal, let time = usage.time,
-                pod.runningContainers.allSatisfy({ usage[container: $0] != nil })
-            else {
-                tally.count(\.unusable, name)
-                return .missing
+            if let container, !pods.templates[index].runningContainers.contains(container) {
+                // The HPA's words: a pod without the container fails the metric.
+                let name = "\(usage.namespace)/\(pods.pods.names[index])"
+                throw Unreadable(text: "container \(container) not present in metrics for pod \(name)")
             }
-            value = (milli, time)
+            samples.append(sample(reading, window, pods.pods.names[index], &tally))
         }
-        guard now.nanoseconds(since: value.time) <= ageLimit.nanoseconds else {
-            tally.count(\.old, name)
+        return samples
+    }
+
+    private func sample(
+        _ reading: NamespaceUsage.Reading, _ window: Int64, _ name: @autoclosure () -> String, _ tally: inout Tally
+    ) -> PodSample {
+        guard case .usage(let milliValue, let time) = reading else {
+            tally.count(\.unusable, name())
+            return .missing
+        }
+        guard now.nanoseconds(since: time) <= ageLimit.nanoseconds else {
+            tally.count(\.old, name())
             return .missing
         }
         tally.usable += 1
-        return PodSample(value: value.milli, time: value.time, windowNanoseconds: window)
+        return PodSample(value: milliValue, time: time, windowNanoseconds: window)
     }
 
     /// The HPA's words for an empty answer, and then what Prometheus had instead. Says no ages: the text of a lasting

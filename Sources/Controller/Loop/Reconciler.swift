@@ -119,7 +119,9 @@ package struct Reconciler: Sendable {
         let holds = observed.holds(configuration, memory.foreignWrites)
         if !holds.isEmpty { observed.observation.holds = holds + observed.observation.holds }
         // What this process did counts before the object, which a watch shows it later.
-        observed.observation.isScaledToZero = memory.isScaledToZero ?? observed.observation.isScaledToZero
+        if let isAtZero = memory.isScaledToZero, isAtZero != observed.observation.isScaledToZero {
+            observed.observation.isScaledToZero = isAtZero
+        }
         let before = memory.history
         let decision = evaluate(
             spec, observed.observation, history: &memory.history, flags: configuration.flags)
@@ -189,8 +191,7 @@ package struct Reconciler: Sendable {
         if let event = step.event { report.events.append(event) }
         memory.status = report.status
         return AutoscalerReport(
-            autoscaler: autoscaler, observation: step.observed.observation, decision: step.decision,
-            outcome: step.outcome, historyBefore: step.history, history: memory.history, report: report,
-            target: step.observed.target)
+            step.observed, decision: step.decision, outcome: step.outcome, historyBefore: step.history,
+            history: memory.history, report: report)
     }
 }

@@ -34,14 +34,12 @@ extension TickReport {
 /// A value whose parts lie apart from it: log, metrics, page and journal all take it in hand.
 package struct AutoscalerReport: Sendable {
     private struct Parts: Sendable {
-        var autoscaler: Autoscaler
-        var observation: Observation
+        var observed: ObservedAutoscaler
         var decision: Decision
         var outcome: Outcome
         var historyBefore: History
         var history: History
         var report: DecisionReport
-        var target: ObservedTarget
     }
 
     private final class Storage: Sendable {
@@ -56,10 +54,19 @@ package struct AutoscalerReport: Sendable {
         autoscaler: Autoscaler, observation: Observation, decision: Decision, outcome: Outcome, historyBefore: History,
         history: History, report: DecisionReport, target: ObservedTarget
     ) {
+        self.init(
+            ObservedAutoscaler(autoscaler: autoscaler, observation: observation, target: target), decision: decision,
+            outcome: outcome, historyBefore: historyBefore, history: history, report: report)
+    }
+
+    init(
+        _ observed: ObservedAutoscaler, decision: Decision, outcome: Outcome, historyBefore: History, history: History,
+        report: DecisionReport
+    ) {
         storage = Storage(
             Parts(
-                autoscaler: autoscaler, observation: observation, decision: decision, outcome: outcome,
-                historyBefore: historyBefore, history: history, report: report, target: target))
+                observed: observed, decision: decision, outcome: outcome, historyBefore: historyBefore,
+                history: history, report: report))
     }
 
     private mutating func change(_ change: (inout Parts) -> Void) {
@@ -69,13 +76,13 @@ package struct AutoscalerReport: Sendable {
     }
 
     package var autoscaler: Autoscaler {
-        get { storage.parts.autoscaler }
-        set { change { $0.autoscaler = newValue } }
+        get { storage.parts.observed.autoscaler }
+        set { change { $0.observed.autoscaler = newValue } }
     }
 
     package var observation: Observation {
-        get { storage.parts.observation }
-        set { change { $0.observation = newValue } }
+        get { storage.parts.observed.observation }
+        set { change { $0.observed.observation = newValue } }
     }
 
     package var decision: Decision {
@@ -108,8 +115,8 @@ package struct AutoscalerReport: Sendable {
 
     /// What was seen of the target beside what decisions look at.
     package var target: ObservedTarget {
-        get { storage.parts.target }
-        set { change { $0.target = newValue } }
+        get { storage.parts.observed.target }
+        set { change { $0.observed.target = newValue } }
     }
 
     /// What was done.

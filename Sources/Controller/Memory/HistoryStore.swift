@@ -153,7 +153,7 @@ package struct HistoryStore: Sendable, Hashable {
     /// Forgets the autoscalers that are gone, so that the store is bounded by those that are there.
     package mutating func keep(_ keys: some Collection<AutoscalerKey>) {
         // Each that is there has at most one memory: with as many of them as memories, none is left over.
-        if memories.count == keys.count, keys.allSatisfy({ memories[$0] != nil }) { return }
+        if memories.count == keys.count, keys.allSatisfy({ memories.index(forKey: $0) != nil }) { return }
         let keys = Set(keys)
         for key in Array(memories.keys) where !keys.contains(key) { memories[key] = nil }
     }

@@ -67,10 +67,9 @@ package final class StatusBook: Sendable {
             state.stretch(to: report.time)
             let places = state.arrange(for: report, trailCount: trailCount)
             for (one, place) in zip(report.autoscalers, places) {
-                let entry = StatusEntry(one, after: state.reading.entries[place])
-                if place < trailCount {
-                    state.trails[place].record(entry, after: state.reading.entries[place], limit: limit)
-                }
+                let former = state.reading.entries[place]
+                let entry = StatusEntry(one, after: former)
+                if place < trailCount { state.trails[place].record(entry, after: former, limit: limit) }
                 state.reading.entries[place] = entry
             }
         }

@@ -3,19 +3,21 @@ internal import Exposition
 internal import KubernetesTypes
 
 /// One autoscaler as its last tick left it: the decision itself, and no words about it.
-struct StatusEntry: Sendable {
+///
+/// An object that never changes, so that thousands of them are handed to whoever asks at the price of a reference each.
+final class StatusEntry: Sendable {
     let autoscaler: Autoscaler
     /// Namespace and name, rendered once.
     let labels: LabelSet
-    var decision: Decision
-    var outcome: AutoscalerReport.Outcome
+    let decision: Decision
+    let outcome: AutoscalerReport.Outcome
     /// What is wrong with it; `nil` when nothing is.
-    var error: String?
-    var conditions: [StatusCondition]
+    let error: String?
+    let conditions: [StatusCondition]
     /// When the newest sample was taken of the metric that has gone longest without one; `nil` when none has one.
-    var sampleTime: Timestamp?
+    let sampleTime: Timestamp?
     /// When the size was last changed by this process; `nil` when it never was.
-    var changeTime: Timestamp?
+    let changeTime: Timestamp?
 
     /// - Parameter former: The same autoscaler at the tick before.
     init(_ report: AutoscalerReport, after former: StatusEntry?) {
@@ -27,8 +29,11 @@ struct StatusEntry: Sendable {
         error = report.problem
         conditions = report.report.status.conditions
         sampleTime = report.observation.sampleTime
-        changeTime = former?.changeTime
-        if case .scaled = outcome { changeTime = decision.time }
+        if case .scaled = report.outcome {
+            changeTime = report.decision.time
+        } else {
+            changeTime = former?.changeTime
+        }
     }
 
     var key: AutoscalerKey { autoscaler.key }
