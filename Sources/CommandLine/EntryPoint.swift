@@ -29,6 +29,8 @@ package enum EntryPoint {
         leaveNoCoreDump()
         let invocation = Invocation(program: Swift.CommandLine.arguments.first ?? "")
         let words = invocation.words(Array(Swift.CommandLine.arguments.dropFirst()))
+        // Here, where there is one thread: each that allocates before has a heap of its own already.
+        if words.first == "run" { ProcessHeap.prepare() }
         var console = Console.process(environment: ProcessInfo.processInfo.environment)
         console.invocation = invocation
         let termination = Termination()

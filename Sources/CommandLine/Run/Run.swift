@@ -47,7 +47,6 @@ struct Run: Sendable {
 
     /// Runs until the task is cancelled.
     func run() async throws {
-        ProcessHeap.prepare()
         let cluster = try ClusterTransport(settings.access)
         let parts = try parts(cluster: cluster)
         let servers = try await RunServers(settings, parts.endpoints, page: parts.page)
