@@ -17,6 +17,12 @@ package enum EntryPoint {
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &nothing)
     }
 
+    /// What comes before everything, on the main thread: a thread that has allocated before has a heap of its own for good.
+    @MainActor
+    package static func prepare() {
+        if Swift.CommandLine.arguments.dropFirst().first == Command.run.spec.name { ProcessHeap.prepare() }
+    }
+
     /// Runs the command that the process was called with.
     ///
     /// A first SIGINT or SIGTERM cancels the command and waits for it: a controller that stops in order exits with 0, and
@@ -29,8 +35,6 @@ package enum EntryPoint {
         leaveNoCoreDump()
         let invocation = Invocation(program: Swift.CommandLine.arguments.first ?? "")
         let words = invocation.words(Array(Swift.CommandLine.arguments.dropFirst()))
-        // Here, where there is one thread: each that allocates before has a heap of its own already.
-        if words.first == "run" { ProcessHeap.prepare() }
         var console = Console.process(environment: ProcessInfo.processInfo.environment)
         console.invocation = invocation
         let termination = Termination()

@@ -37,13 +37,15 @@ package final class PodDirectory: Sendable {
         spaces = Dictionary(namespaces.map { ($0, strings.symbol(for: $0)) }) { first, _ in first }
         var rows = Rows(capacity: max(usage.entries.count, times.entries.count))
         let timeRows = rows.take(times, &strings)
-        let usageRows = usage.isWritten(as: times) ? timeRows : rows.take(usage, &strings)
+        let areAlike = usage.isWritten(as: times)
+        let usageRows = areAlike ? timeRows : rows.take(usage, &strings)
         let order = rows.ordered(strings)
         self.starts = order.starts
         self.rows = order.rows
         self.names = order.names
-        self.timeRows = timeRows.map { $0 == Self.none ? $0 : order.places[Int($0)] }
-        self.usageRows = usage.isWritten(as: times) ? self.timeRows : usageRows.map { $0 == Self.none ? $0 : order.places[Int($0)] }
+        let places = { (row: Int32) in row == Self.none ? row : order.places[Int(row)] }
+        self.timeRows = timeRows.map(places)
+        self.usageRows = areAlike ? self.timeRows : usageRows.map(places)
         self.index = rows.index
         self.strings = strings
     }

@@ -4,7 +4,9 @@ internal import Glibc
 /// The executable: everything is in `CommandLine`.
 @main
 enum Swiftlet {
+    @MainActor
     static func main() async {
+        EntryPoint.prepare()
         exit(await EntryPoint.run())
     }
 }

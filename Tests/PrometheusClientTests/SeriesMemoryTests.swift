@@ -23,13 +23,12 @@ import Testing
             let space = Int.random(in: 0...2, using: &random)
             let pod = Int.random(in: 0...30, using: &random)
             let labels = [
-                ["\"namespace\":\"n\(space)\"", "\"pod\":\"web-\(pod)\"", "\"container\":\"app\""],
-                ["\"container\": \"side\"", "\"namespace\":\"n\(space)\"", "\"pod\":\"web-\(pod)\", \"x\":\"\(made)\""],
-                ["\"namespace\":\"n\\u0030\"", "\"pod\":\"wéb-\(made)\"", "\"container\":\"app\""],
-                ["\"namespace\":\"n\(space)\"", "\"pod\":\"web-\(made)\""],
+                #""namespace":"n\#(space)","pod":"web-\#(pod)","container":"app""#,
+                #""container": "side","namespace":"n\#(space)","pod":"web-\#(pod)", "x":"\#(made)""#,
+                #""namespace":"n\u0030","pod":"wéb-\#(made)","container":"app""#,
+                #""namespace":"n\#(space)","pod":"web-\#(made)""#,
             ]
-            let chosen = labels[Int.random(in: 0...9, using: &random) % 4]
-            return "{" + chosen.joined(separator: ",") + "}"
+            return "{" + labels[Int.random(in: 0...9, using: &random) % 4] + "}"
         }
 
         mutating func change(_ random: inout SeededGenerator) {
@@ -161,16 +160,17 @@ import Testing
     }
 
     /// A pod by its place says what it says by its name.
-    private func expectTheSame(_ usage: ResourceUsage, _ space: String, _ pod: String, as reading: UsageReading) throws {
+    private func expectTheSame(
+        _ usage: ResourceUsage, _ space: String, _ pod: String, as reading: UsageReading
+    ) throws {
         guard case .usage(let space) = usage.reading(namespace: space) else { return }
         let places = space.places(of: [pod], knowing: nil)
         for containers in [["app"], ["app", "side"], ["none"], []] {
             var (value, isMissing): ((Int64, Timestamp)?, Bool) = (nil, true)
             if case .usage(let pod) = reading {
                 isMissing = false
-                if let total = pod.milliTotal, let time = pod.time, containers.allSatisfy({ pod[container: $0] != nil }) {
-                    value = (total, time)
-                }
+                let areThere = containers.allSatisfy { pod[container: $0] != nil }
+                if let total = pod.milliTotal, let time = pod.time, areThere { value = (total, time) }
             }
             switch space.total(at: 0, of: places, covering: containers) {
             case .missing: #expect(isMissing)
