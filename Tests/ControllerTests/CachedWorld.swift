@@ -137,6 +137,8 @@ extension AutoscalerObject.Kind {
 extension ObservedTarget {
     /// Whether decisions and writes would be the same.
     func isSame(as other: ObservedTarget) -> Bool {
+        // Why there is none is said in the words of whoever looked.
+        if case (.unavailable, .unavailable) = (state, other.state) { return true }
         guard state == other.state, write?.target == other.write?.target, write?.uid == other.write?.uid,
             write?.scale.metadata?.resourceVersion == other.write?.scale.metadata?.resourceVersion
         else { return false }

@@ -66,6 +66,7 @@ import Testing
             let unit = value == \.memory ? 1 << 10 : 1
             print("soak: \(name): \(highest(early, value) / unit), then \(highest(late, value) / unit)")
         }
+        print("soak: memory in MiB at each look: \(holdings.map { "\($0.memory >> 20)" }.joined(separator: " "))")
         print("soak: \(ticks) ticks, faults \(storm.counts.sorted { $0.key < $1.key })")
         #expect(ticks > 0 && storm.total > 0)
         #expect(highest(late, \.memory) - highest(early, \.memory) < 16 << 20)
