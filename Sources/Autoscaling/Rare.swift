@@ -49,13 +49,15 @@ extension Rare: Codable where Value: Codable {
 // What synthesized coding calls for a wrapped property: a part that is absent leaves no key, as with an optional.
 
 extension KeyedDecodingContainer {
-    func decode<Value: Codable>(_ type: Rare<Value>.Type, forKey key: Key) throws -> Rare<Value> {
+    /// Reads the part where there is one.
+    package func decode<Value: Codable>(_ type: Rare<Value>.Type, forKey key: Key) throws -> Rare<Value> {
         Rare(wrappedValue: try decodeIfPresent(Value.self, forKey: key))
     }
 }
 
 extension KeyedEncodingContainer {
-    mutating func encode<Value: Codable>(_ part: Rare<Value>, forKey key: Key) throws {
+    /// Writes the part where there is one.
+    package mutating func encode<Value: Codable>(_ part: Rare<Value>, forKey key: Key) throws {
         try encodeIfPresent(part.wrappedValue, forKey: key)
     }
 }

@@ -4,13 +4,13 @@ extension HorizontalPodAutoscaler {
     /// What a metric was when it was last looked at. A metric that failed has the empty type and nothing else.
     package struct MetricStatus: Hashable, Sendable, Codable {
         package var type: String?
-        package var object: ObjectMetricStatus?
-        package var pods: PodsMetricStatus?
+        @Rare package var object: ObjectMetricStatus?
+        @Rare package var pods: PodsMetricStatus?
         package var resource: ResourceMetricStatus?
-        package var containerResource: ContainerResourceMetricStatus?
-        package var external: ExternalMetricStatus?
+        @Rare package var containerResource: ContainerResourceMetricStatus?
+        @Rare package var external: ExternalMetricStatus?
         /// A HorizontalAutoscaler's alone.
-        package var prometheus: PrometheusMetricStatus?
+        @Rare package var prometheus: PrometheusMetricStatus?
 
         package init(
             type: String? = "",

@@ -5,13 +5,13 @@ extension HorizontalPodAutoscaler {
     package struct MetricSpec: Hashable, Sendable, Codable {
         /// `Resource`, `ContainerResource`, `Pods`, `Object` or `External`; of a HorizontalAutoscaler also `Prometheus`.
         package var type: String?
-        package var object: ObjectMetricSource?
-        package var pods: PodsMetricSource?
+        @Rare package var object: ObjectMetricSource?
+        @Rare package var pods: PodsMetricSource?
         package var resource: ResourceMetricSource?
-        package var containerResource: ContainerResourceMetricSource?
-        package var external: ExternalMetricSource?
+        @Rare package var containerResource: ContainerResourceMetricSource?
+        @Rare package var external: ExternalMetricSource?
         /// A HorizontalAutoscaler's alone.
-        package var prometheus: PrometheusMetricSource?
+        @Rare package var prometheus: PrometheusMetricSource?
 
         package init(
             type: String? = nil,

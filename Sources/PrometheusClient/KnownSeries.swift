@@ -90,6 +90,9 @@ struct SeriesRecollection {
         known = memory.series.flatMap { $0.selection == selection && !$0.isWorn ? $0 : nil }
     }
 
+    /// How many series there were.
+    var expectedCount: Int? { known?.ends.count }
+
     /// What the table of the answer begins with.
     var table: LabelTable? { known?.table }
 
@@ -126,7 +129,13 @@ struct SeriesRecollection {
         begin()
         guard let fresh, fresh.texts.count <= UInt32.max, table.pairs.count <= UInt32.max else { return nil }
         return KnownSeries(
-            selection: selection, table: table, places: fresh.places, texts: fresh.texts, ends: fresh.ends)
+            selection: selection, table: table, places: Self.fitted(fresh.places), texts: Self.fitted(fresh.texts),
+            ends: Self.fitted(fresh.ends))
+    }
+
+    /// A copy without the room for more that growing has left.
+    private static func fitted<Element>(_ array: [Element]) -> [Element] {
+        array.capacity > array.count + array.count / 8 ? Array(array[...]) : array
     }
 
     private mutating func begin() {

@@ -17,6 +17,7 @@ extension VectorReader {
     /// `[{"metric":{…},"value":[…]}, …]`.
     mutating func vector() throws(AnswerFormatError) -> SampleVector {
         var vector = SampleVector()
+        if let expected = recollection?.expectedCount { vector.entries.reserveCapacity(expected) }
         try cursor.expect(Self.openBracket)
         var isFirst = true
         while try cursor.next(before: Self.closeBracket, isFirst: &isFirst) {

@@ -35,16 +35,29 @@ package struct ObjectWriter: Sendable {
     package func write(
         _ reports: [AutoscalerReport], _ store: inout HistoryStore, at now: Timestamp
     ) async -> [String] {
+        var problems: [String] = []
         var changes: [Change] = []
         for report in reports {
             guard let object = report.autoscaler.object else { continue }
             let change = store.update(report.autoscaler) { Self.change(report, object, &$0, at: now) }
             if let change { changes.append(change) }
+            if changes.count == Self.portion {
+                problems += await carryOut(changes, &store, at: now)
+                changes = []
+            }
         }
-        let all = changes
+        return problems + (await carryOut(changes, &store, at: now))
+    }
+
+    /// Changes that are made and written before the next ones are made: the first tick of ten thousand autoscalers writes as
+    /// many statuses, and holds these at a time.
+    private static let portion = 500
+
+    private func carryOut(_ changes: [Change], _ store: inout HistoryStore, at now: Timestamp) async -> [String] {
+        if changes.isEmpty { return [] }
         // Awaited right here; a task of its own so that it is not cancelled. Nothing in it throws.
         let outcomes = await Task {
-            (try? await concurrently(all, limit: concurrency) { await self.carryOut($0, at: now) }) ?? []
+            (try? await concurrently(changes, limit: concurrency) { await self.carryOut($0, at: now) }) ?? []
         }.value
         var problems: [String] = []
         for (change, outcome) in zip(changes, outcomes) {

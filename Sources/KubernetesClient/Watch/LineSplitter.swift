@@ -6,6 +6,8 @@ package struct LineSplitter: Sendable {
         package var limit: Int
     }
 
+    private static let usualCapacity = 1 << 16
+
     private let limit: Int
     private var bytes: [UInt8] = []
     /// Where the next line begins.
@@ -22,6 +24,10 @@ package struct LineSplitter: Sendable {
     package var hasPartialLine: Bool { start < bytes.count }
 
     package mutating func append(_ chunk: [UInt8]) {
+        if start == bytes.count, bytes.capacity > Self.usualCapacity {
+            // A burst is over: what it needed is not held until the next one.
+            (bytes, start, searched) = ([], 0, 0)
+        }
         if start > 0 {
             bytes.removeFirst(start)
             searched -= start
