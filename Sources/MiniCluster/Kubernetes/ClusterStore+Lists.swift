@@ -40,6 +40,43 @@ struct ObjectPage: Sendable {
     var remaining: Int?
 }
 
+/// The objects of lists that are read page by page: a list of 250,000 pods in 500 pages is put in order once, and not 500
+/// times.
+struct PagedKeys: Sendable {
+    /// What a list is of, and as of when.
+    struct Moment: Hashable, Sendable {
+        var storage: String
+        var selection: Selection
+        var version: Int64
+    }
+
+    /// Lists that are under way at once.
+    private static let limit = 8
+
+    private var lists: [(moment: Moment, keys: [ObjectKey])] = []
+
+    /// - Parameter isContinued: The first page is always made anew.
+    func keys(at moment: Moment, continuing isContinued: Bool) -> [ObjectKey]? {
+        isContinued ? lists.first { $0.moment == moment }?.keys : nil
+    }
+
+    mutating func keep(_ keys: [ObjectKey], at moment: Moment) {
+        lists.removeAll { $0.moment == moment }
+        if lists.count >= Self.limit { lists.removeFirst() }
+        lists.append((moment, keys))
+    }
+
+    /// The keys after one, which need not be among them.
+    static func rest(of keys: [ObjectKey], after start: ObjectKey) -> ArraySlice<ObjectKey> {
+        var (low, high) = (0, keys.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if keys[middle] <= start { low = middle + 1 } else { high = middle }
+        }
+        return keys[low...]
+    }
+}
+
 extension ClusterStore {
     /// A page of the objects of a kind.
     ///
@@ -50,8 +87,11 @@ extension ClusterStore {
     func list(_ kind: ResourceKind, _ selection: Selection, _ window: ListWindow) throws -> ObjectPage {
         let token = try window.continueToken.map(ContinueToken.init(parsing:))
         let (entries, version) = try state(of: kind.storage, token, window.moment)
-        var keys = entries.filter { selection.contains($0.key, $0.value) }.map(\.key).sorted()
-        if let token { keys.removeAll { $0 <= token.start } }
+        let moment = PagedKeys.Moment(storage: kind.storage, selection: selection, version: version)
+        let all =
+            pagedKeys.keys(at: moment, continuing: token != nil)
+            ?? entries.filter { selection.contains($0.key, $0.value) }.map(\.key).sorted()
+        let keys = token.map { PagedKeys.rest(of: all, after: $0.start) } ?? all[...]
         let limit = window.limit > 0 && window.moment != .any ? window.limit : keys.count
         var page = ObjectPage(items: [], resourceVersion: version)
         page.items = keys.prefix(limit).compactMap { key in
@@ -63,7 +103,8 @@ extension ClusterStore {
             }
         }
         if keys.count > limit {
-            page.continueToken = ContinueToken(version: version, start: keys[limit - 1]).text
+            page.continueToken = ContinueToken(version: version, start: keys[keys.startIndex + limit - 1]).text
+            pagedKeys.keep(all, at: moment)
             // With a selector the real server does not know how many are left.
             if selection.labels.isEmpty, selection.fields.isEmpty { page.remaining = keys.count - limit }
         }

@@ -16,6 +16,7 @@ package actor ClusterStore {
     let now: @Sendable () -> Timestamp
     var objects: [String: [ObjectKey: JSONValue]] = [:]
     var history: ChangeHistory
+    var pagedKeys = PagedKeys()
     private var subscribers: [Int: AsyncStream<StoreSignal>.Continuation] = [:]
     private var nextSubscriber = 0
 
