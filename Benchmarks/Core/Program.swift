@@ -3,12 +3,16 @@ import DecisionProperties
 import Glibc
 
 /// `swiftlet-bench` times the decision core and replays; `swiftlet-bench replay` and `answers` a part
-/// alone, and `swiftlet-bench properties N` checks the core's properties instead.
+/// alone, `swiftlet-bench replay open` one kind of replay again and again, for a profiler to look at, and
+/// `swiftlet-bench properties N` checks the core's properties instead.
 @main
 struct Program {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()
-        if arguments.first == "replay" { return replays() }
+        if arguments.first == "replay" {
+            let kind = arguments.dropFirst().first.flatMap(ReplayBenchmarks.Kind.init)
+            return kind.map { replays([$0], rounds: 51) } ?? replays()
+        }
         if arguments.first == "answers" { return answers() }
         guard arguments.first == "properties" else {
             report()
@@ -44,10 +48,10 @@ struct Program {
         answers()
     }
 
-    /// Whole replays: CPU time, speed, and the memory that each added to the most there ever was.
-    static func replays() {
-        row("replay of one target", "decisions", "CPU ms", "decisions/s", "KiB more")
-        guard let runs = try? ReplayBenchmarks.runs() else {
+    /// Whole replays: median CPU time, speed, and the memory that each added to the most there ever was.
+    static func replays(_ kinds: [ReplayBenchmarks.Kind] = ReplayBenchmarks.Kind.allCases, rounds: Int = 5) {
+        row("replay of one target, median of \(rounds)", "decisions", "CPU ms", "decisions/s", "KiB more")
+        guard let runs = try? kinds.flatMap({ try ReplayBenchmarks.runs($0, rounds: rounds) }) else {
             print("a replay failed")
             exit(1)
         }

@@ -28,37 +28,47 @@ enum ReplayBenchmarks {
         var bytes: Int
     }
 
+    /// Which replays are run.
+    enum Kind: String, CaseIterable {
+        case closed, open, journal, csv
+    }
+
+    private static let closed = ReplayRun(name: "closed", spec: spec, mode: .closed(model))
+    private static let week = (0..<40_320).map {
+        DemandSample(time: Timestamp(nanoseconds: Int64($0) * 15_000_000_000), value: demand($0))
+    }
+
     /// A week of decisions, 40,320 of them, in each mode; and closed loops that are longer, read from a file.
-    static func runs() throws -> [Run] {
-        var runs: [Run] = []
-        let week = (0..<40_320).map {
-            DemandSample(time: Timestamp(nanoseconds: Int64($0) * 15_000_000_000), value: demand($0))
+    ///
+    /// - Parameter rounds: How often each is run; the median counts.
+    static func runs(_ kind: Kind, rounds: Int) throws -> [Run] {
+        switch kind {
+        case .closed:
+            let trace = DemandTrace(name: "week", source: .samples(week))
+            return [try measure("closed loop, a week", rounds) { try closed.run(trace).scores.ticks }]
+        case .open:
+            var options = DemandTrace.Options()
+            options.meaning = .utilization(replicas: 4)
+            let busy = week.map { DemandSample(time: $0.time, value: $0.value / 4) }
+            let trace = DemandTrace(name: "week", source: .samples(busy), options: options)
+            let open = ReplayRun(name: "open", spec: spec, mode: .open(requestCores: 0.1))
+            return [try measure("open loop, a week", rounds) { try open.run(trace).scores.ticks }]
+        case .journal:
+            let journal = try journal(of: closed, week)
+            return [
+                try measure("journal of a day, to the byte", rounds) {
+                    try TraceReplay().run(ByteSource(bytes: journal, name: "journal")).first?.outcome.scores.ticks ?? 0
+                }
+            ]
+        case .csv:
+            return try [("closed loop from CSV, a day", 1.0 / 7), ("a week", 1), ("ten weeks", 10)].map {
+                name, weeks in
+                let path = "/tmp/swiftlet-bench-\(getpid()).csv"
+                defer { unlink(path) }
+                write(rows: Int(40_320 * weeks), to: path)
+                return try measure(name, rounds) { try closed.run(DemandTrace(file: path)).scores.ticks }
+            }
         }
-        let closed = ReplayRun(name: "closed", spec: spec, mode: .closed(model))
-        runs.append(
-            try measure("closed loop, a week") {
-                try closed.run(DemandTrace(name: "week", source: .samples(week))).scores.ticks
-            })
-        var options = DemandTrace.Options()
-        options.meaning = .utilization(replicas: 4)
-        let busy = week.map { DemandSample(time: $0.time, value: $0.value / 4) }
-        let open = ReplayRun(name: "open", spec: spec, mode: .open(requestCores: 0.1))
-        runs.append(
-            try measure("open loop, a week") {
-                try open.run(DemandTrace(name: "week", source: .samples(busy), options: options)).scores.ticks
-            })
-        let journal = try journal(of: closed, week)
-        runs.append(
-            try measure("journal of a day, to the byte") {
-                try TraceReplay().run(ByteSource(bytes: journal, name: "journal")).first?.outcome.scores.ticks ?? 0
-            })
-        for (name, weeks) in [("closed loop from CSV, a day", 1.0 / 7), ("a week", 1), ("ten weeks", 10)] {
-            let path = "/tmp/swiftlet-bench-\(getpid()).csv"
-            defer { unlink(path) }
-            write(rows: Int(40_320 * weeks), to: path)
-            runs.append(try measure(name) { try closed.run(DemandTrace(file: path)).scores.ticks })
-        }
-        return runs
     }
 
     /// What a controller would write of a day.
@@ -103,11 +113,17 @@ enum ReplayBenchmarks {
         fclose(file)
     }
 
-    private static func measure(_ name: String, _ body: () throws -> Int) throws -> Run {
-        let (before, start) = (resident(), cpuSeconds())
-        let decisions = try body()
+    private static func measure(_ name: String, _ rounds: Int, _ body: () throws -> Int) throws -> Run {
+        let before = resident()
+        var (decisions, seconds): (Int, [Double]) = (0, [])
+        for _ in 0..<rounds {
+            let start = cpuSeconds()
+            decisions = try body()
+            seconds.append(cpuSeconds() - start)
+        }
         return Run(
-            name: name, decisions: decisions, seconds: cpuSeconds() - start, bytes: max(resident() - before, 0))
+            name: name, decisions: decisions, seconds: seconds.sorted()[rounds / 2],
+            bytes: max(resident() - before, 0))
     }
 
     static func cpuSeconds() -> Double {
