@@ -13,7 +13,7 @@ extension ControllerFlags: Codable {
         func duration(_ key: CodingKeys, _ fallback: Duration) throws -> Duration {
             try container.decodeIfPresent(Int64.self, forKey: key).map { .nanoseconds($0) } ?? fallback
         }
-        let defaults = ControllerFlags()
+        let defaults = ControllerFlags.defaults
         self.init(
             tolerance: try container.decodeIfPresent(Double.self, forKey: .tolerance) ?? defaults.tolerance,
             downscaleStabilization: try duration(.downscaleStabilization, defaults.downscaleStabilization),
@@ -26,9 +26,9 @@ extension ControllerFlags: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(tolerance, forKey: .tolerance)
-        try container.encode(downscaleStabilization.nanoseconds, forKey: .downscaleStabilization)
-        try container.encode(cpuInitializationPeriod.nanoseconds, forKey: .cpuInitializationPeriod)
-        try container.encode(initialReadinessDelay.nanoseconds, forKey: .initialReadinessDelay)
+        try container.encode(downscaleStabilizationNanoseconds, forKey: .downscaleStabilization)
+        try container.encode(cpuInitializationPeriodNanoseconds, forKey: .cpuInitializationPeriod)
+        try container.encode(initialReadinessDelayNanoseconds, forKey: .initialReadinessDelay)
         try container.encode(allowsScaleToZero, forKey: .allowsScaleToZero)
     }
 }

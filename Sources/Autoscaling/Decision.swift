@@ -34,14 +34,14 @@ public struct Decision: Hashable, Sendable, Codable {
     /// What the decision rests on.
     public enum Basis: Hashable, Sendable, Codable {
         /// There is no scale to decide about.
-        case targetUnavailable(TargetState.Failure)
+        indirect case targetUnavailable(TargetState.Failure)
         /// At zero replicas, and not put there by this autoscaler: somebody switched it off.
         case disabledAtZero
         /// The present size is outside the bounds; the metrics are not looked at.
         case aboveMaximum
         case belowMinimum
         /// The target's selector cannot be used.
-        case selector(SelectorState)
+        indirect case selector(SelectorState)
         /// The spec names no metric. Defaulting never leaves one so; the size is left as it is.
         case noMetrics
         /// Too many metrics are invalid to decide: nothing is written.
@@ -87,6 +87,31 @@ public struct Decision: Hashable, Sendable, Codable {
     public var rescales: Bool { desiredReplicas != currentReplicas }
 }
 
+extension Decision {
+    /// A decision that says nothing yet: the place for ``evaluate(_:_:history:flags:into:)`` to put one.
+    public init(undecidedAt time: Timestamp) {
+        self.init(time: time, currentReplicas: 0, desiredReplicas: 0, metrics: [], basis: .noMetrics)
+    }
+
+    /// Forgets everything but the memory of the list of metrics.
+    mutating func begin(at time: Timestamp, currentReplicas: Int32, basis: consuming Basis) {
+        self.time = time
+        self.currentReplicas = currentReplicas
+        desiredReplicas = currentReplicas
+        if !metrics.isEmpty { metrics.removeAll(keepingCapacity: true) }
+        self.basis = basis
+        stabilization = nil
+        limitation = nil
+        rescaleReason = nil
+        if $prediction { prediction = nil }
+        if $restraint { restraint = nil }
+        if $schedules { schedules = nil }
+        if $formula { formula = nil }
+        if $fallback { fallback = nil }
+        if $activity { activity = nil }
+    }
+}
+
 /// One metric of a decision: its proposal, or why it has none.
 public struct MetricEvaluation: Hashable, Sendable, Codable {
     /// A proposal, or why there is none.
@@ -95,7 +120,7 @@ public struct MetricEvaluation: Hashable, Sendable, Codable {
     /// What came of it.
     public enum Outcome: Hashable, Sendable, Codable {
         case proposal(ReplicaProposal)
-        case failed(MetricFailure)
+        indirect case failed(MetricFailure)
     }
 
     /// The proposal, where there is one.

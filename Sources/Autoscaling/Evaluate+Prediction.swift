@@ -83,7 +83,7 @@ extension Evaluation {
 extension MetricSpec {
     /// Thousandths for each pod, where the target is one for each pod.
     ///
-    /// - Source: the preference is that of ``Evaluation/propose(_:_:_:)``.
+    /// - Source: the preference is that of ``Evaluation/propose(_:_:_:_:)``.
     public var averageTarget: Int64? {
         switch source {
         case .object, .prometheus: target.kind == .averageValue ? target.averageValue : nil

@@ -17,27 +17,40 @@ public func evaluate(
     _ spec: AutoscalerSpec,
     _ observation: Observation,
     history: inout History,
-    flags: ControllerFlags = ControllerFlags()
+    flags: ControllerFlags = .defaults
 ) -> Decision {
+    var decision = Decision(undecidedAt: observation.time)
+    evaluate(spec, observation, history: &history, flags: flags, into: &decision)
+    return decision
+}
+
+/// Decides in the place of an earlier decision, as ``evaluate(_:_:history:flags:)`` does.
+///
+/// Nothing of the earlier one is left but its memory, which is used again where nobody else holds it: a replay makes
+/// millions of decisions and looks at most of them once.
+public func evaluate(
+    _ spec: AutoscalerSpec,
+    _ observation: Observation,
+    history: inout History,
+    flags: ControllerFlags = .defaults,
+    into decision: inout Decision
+) {
     switch observation.target {
     case .unavailable(let failure):
-        return Decision(
-            time: observation.time, currentReplicas: 0, desiredReplicas: 0, metrics: [],
-            basis: .targetUnavailable(failure))
+        decision.begin(at: observation.time, currentReplicas: 0, basis: .targetUnavailable(failure))
     case .found(let scale):
         history.recordInitialRecommendation(scale.specReplicas, at: observation.time)
         let evaluation = Evaluation(
             current: scale.specReplicas, statusReplicas: scale.statusReplicas, now: observation.time, flags: flags)
         guard !observation.$schedules else {
             let raised = spec.raised(by: observation.schedules)
-            var decision = evaluation.decide(raised, observation, history: &history)
+            evaluation.decide(&decision, raised, observation, history: &history)
             decision.schedules = observation.schedules
             evaluation.restrain(&decision, raised, observation)
-            return decision
+            return
         }
-        var decision = evaluation.decide(spec, observation, history: &history)
+        evaluation.decide(&decision, spec, observation, history: &history)
         evaluation.restrain(&decision, spec, observation)
-        return decision
     }
 }
 
@@ -58,15 +71,16 @@ struct Evaluation {
         decision.restrain(by: observation.holds + [written, unknown].compactMap(\.self))
     }
 
-    func decide(_ spec: AutoscalerSpec, _ observation: Observation, history: inout History) -> Decision {
-        var decision = Decision(
-            time: now, currentReplicas: current, desiredReplicas: current, metrics: [], basis: .disabledAtZero)
+    func decide(
+        _ decision: inout Decision, _ spec: AutoscalerSpec, _ observation: Observation, history: inout History
+    ) {
+        decision.begin(at: now, currentReplicas: current, basis: .disabledAtZero)
         if !spec.$extensions || spec.extensions?.fallback == nil { history.failure = nil }
         if !spec.$extensions || spec.scaleToZero == nil { history.idleSince = nil }
         if current == 0, !mayLeaveZero(spec, observation) || (spec.minReplicas == 0 && !spec.hasMetricBeyondPods) {
             history.failure = nil
             history.idleSince = nil
-            return decision
+            return
         }
         let isBackByPolicy = current == 0 && spec.minReplicas > 0 && spec.extensions?.scaleToZero != nil
         if current > spec.maxReplicas {
@@ -80,7 +94,6 @@ struct Evaluation {
         } else {
             decideByMetrics(&decision, spec, observation, history: &history)
         }
-        return decision
     }
 
     /// Zero is left again only by the autoscaler that went there.
@@ -137,21 +150,22 @@ struct Evaluation {
     ) -> Decision.Basis {
         var invalid: Decision.InvalidMetrics?
         var chosen = 0
+        let calculator = ReplicaCalculator(tolerance: flags.tolerance(for: spec.behavior), flags: flags)
         metrics.reserveCapacity(spec.metrics.count)
         for index in spec.metrics.indices {
-            do throws(MetricFailure) {
-                let proposal = try propose(index, spec, observation)
-                metrics.append(MetricEvaluation(outcome: .proposal(proposal)))
+            let outcome = propose(index, spec, observation, calculator)
+            switch outcome {
+            case .proposal(let proposal):
                 if recommendation == 0 || proposal.replicas > recommendation {
                     recommendation = proposal.replicas
                     chosen = index
                 }
-            } catch {
-                metrics.append(MetricEvaluation(outcome: .failed(error)))
+            case .failed:
                 let first = invalid?.first ?? index
                 invalid = Decision.InvalidMetrics(
                     count: (invalid?.count ?? 0) + 1, total: spec.metrics.count, first: first)
             }
+            metrics.append(MetricEvaluation(outcome: outcome))
         }
         if let invalid, invalid.count >= spec.metrics.count || recommendation < current {
             return .invalidMetrics(invalid)
@@ -181,7 +195,7 @@ struct Evaluation {
         if let behavior = spec.behavior {
             let downWindow =
                 behavior.scaleDown.stabilizationWindowSeconds.map(Int64.init)
-                ?? flags.downscaleStabilization.components.seconds
+                ?? flags.downscaleStabilizationNanoseconds / 1_000_000_000
             let stabilization = Stabilization.withBehavior(
                 desired, current: current, behavior: behavior, downWindowSeconds: downWindow, history: &history,
                 now: now)
@@ -191,7 +205,7 @@ struct Evaluation {
             decision.stabilization = stabilization
         } else {
             let stabilization = Stabilization.withoutBehavior(
-                desired, history: &history, window: flags.downscaleStabilization, now: now)
+                desired, history: &history, windowNanoseconds: flags.downscaleStabilizationNanoseconds, now: now)
             decision.limitation = Limitation.withoutBehavior(
                 stabilization.stabilized, current: current, bounds: bounds)
             decision.stabilization = stabilization

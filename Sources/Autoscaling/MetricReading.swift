@@ -80,7 +80,7 @@ public struct PodRequests: Hashable, Sendable {
     /// Thousandths of the resource's unit, parallel to the observation's pods.
     public var milliValues: [Int64]
     /// The first pod, in the order listed, whose request is not known.
-    public var failure: Failure?
+    @Rare public var failure: Failure?
 
     /// Requests parallel to the pods, and the first failure among them.
     public init(milliValues: [Int64] = [], failure: Failure? = nil) {

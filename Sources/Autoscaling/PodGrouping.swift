@@ -15,8 +15,8 @@ struct PodGrouping {
     init(considersReadiness: Bool, now: Timestamp, flags: ControllerFlags) {
         self.considersReadiness = considersReadiness
         self.now = now
-        self.initializationPeriod = flags.cpuInitializationPeriod.nanoseconds
-        self.readinessDelay = flags.initialReadinessDelay.nanoseconds
+        self.initializationPeriod = flags.cpuInitializationPeriodNanoseconds
+        self.readinessDelay = flags.initialReadinessDelayNanoseconds
     }
 
     @inline(__always)

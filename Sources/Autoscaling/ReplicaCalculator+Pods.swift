@@ -21,39 +21,25 @@ extension ReplicaCalculator {
         considersReadiness: Bool,
         now: Timestamp
     ) throws(ReplicaProposalError) -> ReplicaProposal {
-        if pods.isEmpty { throw .noPods }
-        let fallback = Int64(max(100, percent))
         let grouping = PodGrouping(considersReadiness: considersReadiness, now: now, flags: flags)
-        var sums = Sums()
-        // A request that is not known fails the metric below; until then it counts as zero.
-        let requests = readings.requests.milliValues
-        for index in 0..<pods.count {
-            let sample = index < readings.samples.count ? readings.samples[index] : .missing
-            let request = index < requests.count ? requests[index] : 0
-            switch grouping.group(of: pods.states[index], sample: sample) {
-            case .ready:
-                sums.tally.ready &+= 1
-                sums.usage &+= sample.value
-                sums.requests &+= request
-            case .unready:
-                sums.tally.unready &+= 1
-                sums.unreadyRequests &+= request
-            case .missing:
-                sums.tally.missing &+= 1
-                sums.missingRequests &+= request
-                sums.missingStandIn &+= (request &* fallback).quotient(by: 100)
-            case .ignored:
-                sums.tally.ignored &+= 1
-            }
-        }
-        let samples = Int64(sums.tally.ready) + Int64(readings.unmatched.count)
-        if samples == 0 { throw .noMetricsForPods }
-        if let failure = readings.requests.failure { throw .request(failure) }
+        return try replicas(
+            forUtilization: percent, grouping.sums(readings, pods, percent: percent),
+            currentReplicas: currentReplicas, failure: readings.requests.failure)
+    }
+
+    /// - Parameter failure: Why a request is not known; asked for where one is not.
+    func replicas(
+        forUtilization percent: Int32, _ sums: Sums, currentReplicas: Int32,
+        failure: @autoclosure () -> PodRequests.Failure?
+    ) throws(ReplicaProposalError) -> ReplicaProposal {
+        if sums.pods == 0 { throw .noPods }
+        if sums.samples == 0 { throw .noMetricsForPods }
+        if sums.isRequestUnknown, let failure = failure() { throw .request(failure) }
         let first = try utilization(usage: sums.usage, requests: sums.requests)
         let step = try decide(current: currentReplicas, first: Double(first) / Double(percent), tally: sums.tally) {
             scalesUpWithUnready in
             // At a ratio of exactly 1 the missing pods are left out altogether.
-            samples + (first == percent ? 0 : Int64(sums.tally.missing))
+            sums.samples + (first == percent ? 0 : Int64(sums.tally.missing))
                 + (scalesUpWithUnready ? Int64(sums.tally.unready) : 0)
         } corrected: { (scalesUpWithUnready) throws(ReplicaProposalError) -> Double in
             var usage = sums.usage
@@ -89,34 +75,27 @@ extension ReplicaCalculator {
         considersReadiness: Bool,
         now: Timestamp
     ) throws(ReplicaProposalError) -> ReplicaProposal {
-        if pods.isEmpty { throw .noPods }
         let grouping = PodGrouping(considersReadiness: considersReadiness, now: now, flags: flags)
-        var tally = PodTally()
-        var usage: Int64 = 0
-        for index in 0..<pods.count {
-            let sample = index < readings.samples.count ? readings.samples[index] : .missing
-            switch grouping.group(of: pods.states[index], sample: sample) {
-            case .ready:
-                tally.ready &+= 1
-                usage &+= sample.value
-            case .unready: tally.unready &+= 1
-            case .missing: tally.missing &+= 1
-            case .ignored: tally.ignored &+= 1
-            }
-        }
-        for value in readings.unmatched { usage &+= value }
-        let samples = Int64(tally.ready) + Int64(readings.unmatched.count)
-        if samples == 0 { throw .noMetricsForPods }
-        let average = usage.quotient(by: samples)
+        return try replicas(
+            forAverageValue: target, grouping.sums(readings, pods), currentReplicas: currentReplicas)
+    }
+
+    func replicas(
+        forAverageValue target: Int64, _ sums: Sums, currentReplicas: Int32
+    ) throws(ReplicaProposalError) -> ReplicaProposal {
+        if sums.pods == 0 { throw .noPods }
+        if sums.samples == 0 { throw .noMetricsForPods }
+        let tally = sums.tally
+        let average = sums.usage.quotient(by: sums.samples)
         let first = Double(average) / Double(target)
         func counted(_ scalesUpWithUnready: Bool) -> Int64 {
             // At a ratio of exactly 1 the missing pods are left out altogether.
-            samples + (first == 1.0 ? 0 : Int64(tally.missing)) + (scalesUpWithUnready ? Int64(tally.unready) : 0)
+            sums.samples + (first == 1.0 ? 0 : Int64(tally.missing)) + (scalesUpWithUnready ? Int64(tally.unready) : 0)
         }
         let step = try decide(current: currentReplicas, first: first, tally: tally, countedSamples: counted) {
             scalesUpWithUnready in
             let standIn = first < 1.0 ? target &* Int64(tally.missing) : 0
-            return Double((usage &+ standIn).quotient(by: counted(scalesUpWithUnready))) / Double(target)
+            return Double((sums.usage &+ standIn).quotient(by: counted(scalesUpWithUnready))) / Double(target)
         }
         return ReplicaProposal(
             replicas: step.replicas, utilization: nil, usage: average, usageRatio: step.ratio,

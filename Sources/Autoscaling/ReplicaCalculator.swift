@@ -11,21 +11,9 @@ public struct ReplicaCalculator: Sendable {
     public var flags: ControllerFlags
 
     /// A calculator for autoscalers of this tolerance.
-    public init(tolerance: Tolerance, flags: ControllerFlags = ControllerFlags()) {
+    public init(tolerance: Tolerance, flags: ControllerFlags = .defaults) {
         self.tolerance = tolerance
         self.flags = flags
-    }
-
-    /// What one walk over the pods of a utilisation metric adds up.
-    struct Sums {
-        var tally = PodTally()
-        /// Usage of the pods that count, and their requests.
-        var usage: Int64 = 0
-        var requests: Int64 = 0
-        /// Requests of pods without a sample, and what stands in for their usage on the way down.
-        var missingRequests: Int64 = 0
-        var missingStandIn: Int64 = 0
-        var unreadyRequests: Int64 = 0
     }
 
     /// The ratios of a per-pod metric, and what follows from them.

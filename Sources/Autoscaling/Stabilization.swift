@@ -25,9 +25,8 @@ extension Stabilization {
     ///
     /// - Source: `horizontal.go` v1.36, `stabilizeRecommendation`.
     static func withoutBehavior(
-        _ recommendation: Int32, history: inout History, window: Duration, now: Timestamp
+        _ recommendation: Int32, history: inout History, windowNanoseconds length: Int64, now: Timestamp
     ) -> Stabilization {
-        let length = window.nanoseconds
         let cutoff = now.advanced(byNanoseconds: 0 &- length)
         var highest = recommendation
         var holder: Timestamp?
@@ -65,18 +64,21 @@ extension Stabilization {
         var lowestHolder: Timestamp?
         var highestHolder: Timestamp?
         var outdated: Int?
+        let outOfBoth = min(upCutoff, downCutoff)
         for index in history.recommendations.indices {
             let record = history.recommendations[index]
-            if record.time > upCutoff && record.replicas <= lowest && record.replicas < recommendation {
+            if record.time < outOfBoth {
+                outdated = index
+            } else if record.replicas < recommendation {
+                guard record.time > upCutoff, record.replicas <= lowest else { continue }
                 lowestHolder = record.replicas < lowest ? record.time : max(record.time, lowestHolder ?? record.time)
                 lowest = record.replicas
-            }
-            if record.time > downCutoff && record.replicas >= highest && record.replicas > recommendation {
+            } else if record.replicas > recommendation {
+                guard record.time > downCutoff, record.replicas >= highest else { continue }
                 highestHolder =
                     record.replicas > highest ? record.time : max(record.time, highestHolder ?? record.time)
                 highest = record.replicas
             }
-            if record.time < upCutoff && record.time < downCutoff { outdated = index }
         }
         let stabilized = min(max(current, lowest), highest)
         history.record(History.Recommendation(time: now, replicas: recommendation), replacing: outdated)

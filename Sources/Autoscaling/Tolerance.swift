@@ -18,39 +18,3 @@ public struct Tolerance: Hashable, Sendable {
         (1.0 - scaleDown) <= usageRatio && usageRatio <= (1.0 + scaleUp)
     }
 }
-
-/// The flags that every autoscaler of a controller shares, with kube-controller-manager's names and defaults.
-public struct ControllerFlags: Hashable, Sendable {
-    /// `--horizontal-pod-autoscaler-tolerance`, used where `behavior` has none of its own.
-    public var tolerance: Double
-    /// `--horizontal-pod-autoscaler-downscale-stabilization`.
-    public var downscaleStabilization: Duration
-    /// `--horizontal-pod-autoscaler-cpu-initialization-period`.
-    public var cpuInitializationPeriod: Duration
-    /// `--horizontal-pod-autoscaler-initial-readiness-delay`.
-    public var initialReadinessDelay: Duration
-    /// Feature gate `HPAScaleToZero`, off by default in Kubernetes v1.36.
-    public var allowsScaleToZero: Bool
-
-    /// Kube-controller-manager's defaults for what is not given.
-    public init(
-        tolerance: Double = 0.1,
-        downscaleStabilization: Duration = .seconds(300),
-        cpuInitializationPeriod: Duration = .seconds(300),
-        initialReadinessDelay: Duration = .seconds(30),
-        allowsScaleToZero: Bool = false
-    ) {
-        self.tolerance = tolerance
-        self.downscaleStabilization = downscaleStabilization
-        self.cpuInitializationPeriod = cpuInitializationPeriod
-        self.initialReadinessDelay = initialReadinessDelay
-        self.allowsScaleToZero = allowsScaleToZero
-    }
-
-    /// The tolerance that holds for a spec: its behavior's, else the flag's.
-    public func tolerance(for behavior: ScalingBehavior?) -> Tolerance {
-        Tolerance(
-            scaleDown: behavior?.scaleDown.tolerance ?? tolerance,
-            scaleUp: behavior?.scaleUp.tolerance ?? tolerance)
-    }
-}
