@@ -16,10 +16,13 @@ struct ClosedLoop: ~Copyable {
     private var turns = DirectionChanges()
     private var record: RunRecord
     private var isScaledToZero = false
-    private var index = 0
     private var passed = Passed()
     private var limit = Int64.max
     private let intervalSeconds: Double
+    /// Nanoseconds between two decisions.
+    private let sync: Int64
+    /// Whether something beside the policy may keep the size.
+    private let mayHold: Bool
 
     init(
         run: ReplayRun, model: WorkloadModel, trace: DemandTrace, cursor: DemandCursor
@@ -31,12 +34,12 @@ struct ClosedLoop: ~Copyable {
         intervalSeconds = Double(cursor.intervalNanoseconds) / 1e9
         needed = NeededReplicas(
             spec: run.spec, model: model, flags: run.flags, utilization: run.neededUtilization)
-        let sync = Double(run.syncPeriod.nanoseconds) / 1e9
+        sync = run.syncPeriod.nanoseconds
+        mayHold = run.isPaused || run.fleet?.freeze != nil
+        let leadTicks = Int((model.meanStartSeconds / (Double(sync) / 1e9)).rounded(.up))
         record = RunRecord(
-            run: run, trace: trace,
-            keeper: ScoreKeeper(
-                spec: run.spec, leadTicks: Int((model.meanStartSeconds / sync).rounded(.up)), hasUnserved: true))
-        view = ModelObservation(spec: run.spec, start: cursor.start, calendar: run.calendar)
+            run: run, trace: trace, keeper: ScoreKeeper(spec: run.spec, leadTicks: leadTicks, hasUnserved: true))
+        view = ModelObservation(spec: run.spec, model: model, start: cursor.start, calendar: run.calendar)
         forecasts = TraceForecasts(run.spec)
         let first = ClosedLoop.demand(
             cursor.value(at: 0), cursor.recordedReplicas, cursor.meaning, model, intervalSeconds)
@@ -92,18 +95,30 @@ struct ClosedLoop: ~Copyable {
         var busySeconds = 0.0
     }
 
+    /// Replays to the end of the trace, as if nobody else were there.
+    mutating func run(_ onTick: (ReplayTick) -> Void) throws(Diagnostic) -> ReplayOutcome {
+        var tick = ReplayTick(undecidedAt: cursor.start)
+        while try decide(&tick) { try act(on: &tick, onTick) }
+        return finish()
+    }
+
+    /// When the trace begins.
+    var start: Timestamp { cursor.start }
+
     /// Makes the next decision, as if nobody else were there.
     ///
-    /// - Returns: `nil` when the trace is over.
-    mutating func decide() throws(Diagnostic) -> Decision? {
+    /// - Parameter tick: The one before, whose memory is used again.
+    /// - Returns: False when the trace is over.
+    mutating func decide(_ tick: inout ReplayTick) throws(Diagnostic) -> Bool {
         try cursor.advance(to: state.now)
         if let end = cursor.end { limit = end }
-        if state.now >= limit { return nil }
-        try ReplayRun.checkCancellation(of: record.trace, at: index)
+        if state.now >= limit { return false }
+        try ReplayRun.checkCancellation(of: record.trace, at: tick.index)
         view.look(at: &state, isKnown: cursor.isKnown(at: state.now), isScaledToZero: isScaledToZero)
         view.foresee(by: &forecasts)
-        view.observation.holds = run.holds(at: view.observation.time)
-        return evaluate(run.spec, view.observation, history: &history, flags: run.flags)
+        if mayHold { view.observation.holds = run.holds(at: view.observation.time) }
+        evaluate(run.spec, view.observation, history: &history, flags: run.flags, into: &tick.decision)
+        return true
     }
 
     /// What the guards over all autoscalers are asked about a decision.
@@ -111,22 +126,25 @@ struct ClosedLoop: ~Copyable {
         FleetMember(decision, of: run.spec, namespace: run.namespace, name: run.name, turns: turns)
     }
 
-    /// The decision that was made last, with what a guard holds of it.
-    func decide(held hold: Hold) -> Decision {
+    /// Makes the last decision again, with what a guard holds of it.
+    func decide(_ tick: inout ReplayTick, held hold: Hold) {
         var observation = view.observation
         observation.holds.append(hold)
         // What is remembered of the metrics is the same: holds do not touch it.
         var again = history
-        return evaluate(run.spec, observation, history: &again, flags: run.flags)
+        evaluate(run.spec, observation, history: &again, flags: run.flags, into: &tick.decision)
     }
 
     /// Does what was decided, and lets time pass until the next decision.
-    mutating func act(on decision: Decision, _ onTick: (ReplayTick) -> Void) throws(Diagnostic) {
-        let tick = take(decision)
-        passed = try advance(to: state.now.addingSaturating(run.syncPeriod.nanoseconds))
+    mutating func act(on tick: inout ReplayTick, _ onTick: (ReplayTick) -> Void) throws(Diagnostic) {
+        show(&tick)
+        if tick.decision.rescales {
+            rescale(from: tick.decision.currentReplicas, to: tick.decision.desiredReplicas, at: tick.time)
+        }
+        passed = try advance(to: state.now.addingSaturating(sync))
         record.add(tick, scoredSeconds: passed.scoredSeconds)
         onTick(tick)
-        index += 1
+        tick.index += 1
     }
 
     /// What the replay came to.
@@ -137,29 +155,28 @@ struct ClosedLoop: ~Copyable {
         }
     }
 
-    private mutating func take(_ decision: Decision) -> ReplayTick {
-        let isKnown = cursor.isKnown(at: state.now)
-        record.keeper.maxReplicas =
-            decision.schedules.map { run.spec.raised(by: $0).maxReplicas } ?? run.spec.maxReplicas
-        let demand = demand(at: state.now)
-        let tick = ReplayTick(
-            index: index, isKnown: isKnown, isCensored: isKnown && isCensored, demand: demand,
-            neededReplicas: needed.replicas(for: demand),
-            readyReplicas: state.readyCount, existingReplicas: Int32(clamping: state.pods.count),
-            utilization: passed.busySeconds > 0 ? passed.busy / passed.busySeconds : nil,
-            unserved: passed.seconds > 0 ? passed.unserved / passed.seconds : 0, backlog: state.backlog,
-            decision: decision)
-        if decision.rescales {
-            history.recordScale(
-                from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time,
-                behavior: run.spec.behavior)
-            if run.fleet?.flapBudget != nil {
-                turns.record(from: decision.currentReplicas, to: decision.desiredReplicas, at: decision.time)
-            }
-            isScaledToZero = decision.desiredReplicas == 0
-            state.scale(to: decision.desiredReplicas)
+    /// Puts the state that the decision was made in beside it.
+    private mutating func show(_ tick: inout ReplayTick) {
+        record.keeper.maxReplicas = run.spec.maxReplicas
+        if tick.decision.$schedules {
+            record.keeper.maxReplicas = run.spec.raised(by: tick.decision.schedules).maxReplicas
         }
-        return tick
+        tick.isKnown = cursor.isKnown(at: state.now)
+        tick.isCensored = tick.isKnown && isCensored
+        tick.demand = demand(at: state.now)
+        tick.neededReplicas = needed.replicas(for: tick.demand)
+        tick.readyReplicas = state.readyCount
+        tick.existingReplicas = Int32(clamping: state.pods.count)
+        tick.utilization = passed.busySeconds > 0 ? passed.busy / passed.busySeconds : nil
+        tick.unserved = passed.seconds > 0 ? passed.unserved / passed.seconds : 0
+        tick.backlog = state.backlog
+    }
+
+    private mutating func rescale(from old: Int32, to new: Int32, at now: Timestamp) {
+        history.recordScale(from: old, to: new, at: now, behavior: run.spec.behavior)
+        if run.fleet?.flapBudget != nil { turns.record(from: old, to: new, at: now) }
+        isScaledToZero = new == 0
+        state.scale(to: new)
     }
 
     /// Lets time pass, event by event, and adds up what happens.

@@ -14,6 +14,10 @@ struct DemandCursor {
     /// The sample that holds now, and the one after it. Times are nanoseconds since the beginning.
     private var current: (time: Int64, sample: DemandSample)
     private var following: (time: Int64, sample: DemandSample)?
+    /// Whether a gap or the end follows on the present sample.
+    private var isBeforeGap = true
+    /// When the present sample stops to hold: at the next one, or an interval later where a gap or the end follows.
+    private var holdsUntil: Int64 = 0
 
     init(_ trace: DemandTrace) throws(Diagnostic) {
         reader = try trace.open()
@@ -31,16 +35,6 @@ struct DemandCursor {
     var omissions: DemandReader.Omissions { reader.omissions }
     var meaning: DemandTrace.Meaning { reader.meaning }
     var intervalNanoseconds: Int64 { reader.intervalNanoseconds }
-
-    private var isBeforeGap: Bool {
-        following.map { $0.time - current.time > reader.largestGapNanoseconds } ?? true
-    }
-
-    /// When the present sample stops to hold: at the next one, or an interval later where a gap or the end follows.
-    private var holdsUntil: Int64 {
-        if let following, !isBeforeGap { return following.time }
-        return current.time.addingSaturating(reader.intervalNanoseconds)
-    }
 
     /// When the trace is over; `nil` while samples follow.
     var end: Int64? { following == nil ? holdsUntil : nil }
@@ -73,6 +67,8 @@ struct DemandCursor {
     var recordedReplicas: Int32? { current.sample.replicas }
 
     private mutating func readFollowing() throws(Diagnostic) {
+        isBeforeGap = true
+        holdsUntil = current.time.addingSaturating(reader.intervalNanoseconds)
         guard let sample = try reader.next() else {
             following = nil
             return
@@ -85,6 +81,8 @@ struct DemandCursor {
                     + "which is more than 31 days; split the trace there")
         }
         following = (time, sample)
+        isBeforeGap = time - current.time > reader.largestGapNanoseconds
+        if !isBeforeGap { holdsUntil = time }
     }
 }
 

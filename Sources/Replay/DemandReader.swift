@@ -30,6 +30,8 @@ package struct DemandReader {
     private var position = 0
     /// The spacing of the samples in nanoseconds, above 0.
     package private(set) var intervalNanoseconds: Int64 = 0
+    /// Two samples further apart than this have a gap between them.
+    package private(set) var largestGapNanoseconds: Int64 = 0
     package private(set) var omissions = Omissions()
 
     init(_ rows: any SampleRows, options: DemandTrace.Options, name: String) throws(Diagnostic) {
@@ -47,15 +49,12 @@ package struct DemandReader {
         } else {
             intervalNanoseconds = spacings[spacings.count / 2]
         }
+        largestGapNanoseconds =
+            options.largestGap?.nanoseconds ?? intervalNanoseconds.multipliedSaturating(by: 3)
     }
 
     /// What the values are: what the file says, else what the options do.
     var meaning: DemandTrace.Meaning { rows.meaning ?? options.meaning }
-
-    /// Two samples further apart than this have a gap between them.
-    package var largestGapNanoseconds: Int64 {
-        options.largestGap?.nanoseconds ?? intervalNanoseconds.multipliedSaturating(by: 3)
-    }
 
     /// The next sample; `nil` at the end.
     package mutating func next() throws(Diagnostic) -> DemandSample? {

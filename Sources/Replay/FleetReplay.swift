@@ -35,41 +35,45 @@ package struct FleetReplay: Sendable {
             workloads.append(Workload(try ClosedLoop(run: run, model: model, trace: trace, cursor: cursor)))
         }
         var fleet = FleetState()
-        while let decisions = try decisions(of: workloads, &fleet) {
+        while try decide(workloads, &fleet) {
             for (index, workload) in workloads.enumerated() {
-                try workload.loop.act(on: decisions[index]) { onTick(index, $0) }
+                try workload.loop.act(on: &workload.tick) { onTick(index, $0) }
             }
         }
         return workloads.map { $0.loop.finish() }
     }
 
-    /// The decisions of a tick, with what the guards hold of them; `nil` when the trace is over, which it is for all at
-    /// once.
-    private func decisions(of workloads: [Workload], _ fleet: inout FleetState) throws(Diagnostic) -> [Decision]? {
-        var decisions: [Decision] = []
+    /// Makes the decisions of a tick, with what the guards hold of them.
+    ///
+    /// - Returns: False when the trace is over, which it is for all at once.
+    private func decide(_ workloads: [Workload], _ fleet: inout FleetState) throws(Diagnostic) -> Bool {
         for workload in workloads {
-            guard let decision = try workload.loop.decide() else { return nil }
-            decisions.append(decision)
+            guard try workload.loop.decide(&workload.tick) else { return false }
         }
-        if decisions.isEmpty { return nil }
-        guard let guards, let now = decisions.first?.time else { return decisions }
-        let members = zip(workloads, decisions).map { $0.loop.member($1) }
+        guard let first = workloads.first else { return false }
+        guard let guards else { return true }
+        let now = first.tick.time
+        let members = workloads.map { $0.loop.member($0.tick.decision) }
         for (index, hold) in fleet.judge(members, guards, at: now).holds.enumerated() {
-            guard let hold else { continue }
-            decisions[index] = workloads[index].loop.decide(held: hold)
+            if let hold { workloads[index].loop.decide(&workloads[index].tick, held: hold) }
         }
-        for (member, decision) in zip(members, decisions) {
+        for (member, workload) in zip(members, workloads) {
+            let decision = workload.tick.decision
             fleet.record(
                 .init(
                     time: now, namespace: member.namespace, pods: decision.desiredReplicas - decision.currentReplicas))
         }
-        return decisions
+        return true
     }
 
-    /// A closed loop in an array.
+    /// A closed loop in an array, and its last decision.
     private final class Workload {
         var loop: ClosedLoop
+        var tick: ReplayTick
 
-        init(_ loop: consuming ClosedLoop) { self.loop = loop }
+        init(_ loop: consuming ClosedLoop) {
+            tick = ReplayTick(undecidedAt: loop.start)
+            self.loop = loop
+        }
     }
 }

@@ -18,6 +18,7 @@ struct LimiterSet: OptionSet {
 
     /// Adds one for each that is in the set.
     func count(in counts: inout [Int]) {
+        if isEmpty { return }
         for bit in counts.indices where rawValue & 1 << UInt8(bit) != 0 { counts[bit] += 1 }
     }
 }
@@ -38,10 +39,8 @@ extension Decision {
         case .fallback: return limitersOnTheWay.union(.metrics)
         case .formula: return limitersOnTheWay
         case .metric(let index, _):
-            switch metrics.indices.contains(index) ? metrics[index].proposal?.rule : nil {
-            case .withinTolerance, .correctedWithinTolerance: return limitersOnTheWay.union(.tolerance)
-            default: return limitersOnTheWay
-            }
+            let isWithin = metrics.indices.contains(index) && metrics[index].isWithinTolerance
+            return isWithin ? limitersOnTheWay.union(.tolerance) : limitersOnTheWay
         }
     }
 
@@ -56,5 +55,14 @@ extension Decision {
         case .desiredWithinRange, nil: break
         }
         return limiters
+    }
+}
+
+extension MetricEvaluation {
+    fileprivate var isWithinTolerance: Bool {
+        switch outcome {
+        case .proposal(let proposal): proposal.rule == .withinTolerance || proposal.rule == .correctedWithinTolerance
+        case .failed: false
+        }
     }
 }

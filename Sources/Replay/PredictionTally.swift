@@ -10,7 +10,7 @@ struct PredictionTally {
     private var reason = ""
 
     mutating func add(_ decision: Decision) {
-        guard let prediction = decision.prediction else { return }
+        guard decision.$prediction, let prediction = decision.prediction else { return }
         decisions += 1
         switch prediction.effect {
         case .raised: raised += 1

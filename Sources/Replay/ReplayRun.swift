@@ -55,8 +55,10 @@ package struct ReplayRun: Sendable {
         _ trace: DemandTrace, onTick: (ReplayTick) -> Void = { _ in }
     ) throws(Diagnostic) -> ReplayOutcome {
         switch mode {
-        case .closed:
-            return try FleetReplay([self], guards: fleet).run(trace) { onTick($1) }[0]
+        case .closed(let model):
+            if fleet != nil { return try FleetReplay([self], guards: fleet).run(trace) { onTick($1) }[0] }
+            var loop = try ClosedLoop(run: self, model: model, trace: trace, cursor: try DemandCursor(trace))
+            return try loop.run(onTick)
         case .open(let requestCores):
             let cursor = try DemandCursor(trace)
             guard case .utilization(let replicas) = cursor.meaning else {
@@ -112,14 +114,29 @@ package struct ReplayTick: Sendable {
     package var time: Timestamp { decision.time }
 }
 
+extension ReplayTick {
+    /// The place for the first decision of a replay.
+    init(undecidedAt time: Timestamp) {
+        self.init(
+            index: 0, isKnown: false, demand: 0, neededReplicas: 0, readyReplicas: 0, existingReplicas: 0,
+            unserved: 0, backlog: 0, decision: Decision(undecidedAt: time))
+    }
+}
+
 /// What a replay came to.
 package struct ReplayOutcome: Sendable {
     /// A change of size and why.
-    package struct Change: Hashable, Sendable {
-        package var time: Timestamp
-        package var from: Int32
-        package var to: Int32
-        package var explanation: String
+    package struct Change: Sendable {
+        /// What was decided.
+        package var decision: Decision
+        /// By which policy.
+        let policy: PolicyInForce
+
+        package var time: Timestamp { decision.time }
+        package var from: Int32 { decision.currentReplicas }
+        package var to: Int32 { decision.desiredReplicas }
+        /// The decision in one line; made when it is asked for, which takes longer than a decision.
+        package var explanation: String { policy.words(for: decision) }
     }
 
     package var policy: String

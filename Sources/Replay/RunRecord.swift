@@ -5,8 +5,10 @@ struct RunRecord {
     let policy: String
     let trace: String
     /// The policy; a journal may change it on the way.
-    var spec: AutoscalerSpec
-    var flags: ControllerFlags
+    var spec: AutoscalerSpec { didSet { inForce = nil } }
+    var flags: ControllerFlags { didSet { inForce = nil } }
+    /// Both of them, for the changes that they made.
+    private var inForce: PolicyInForce?
     var keeper: ScoreKeeper
     var timeline = Timeline()
     private var predictions = PredictionTally()
@@ -31,12 +33,14 @@ struct RunRecord {
             isCensored: tick.isCensored, seconds: scoredSeconds)
         timeline.add(tick)
         predictions.add(tick.decision)
-        guard tick.decision.rescales else { return }
+        if tick.decision.rescales { keep(tick.decision) }
+    }
+
+    private mutating func keep(_ decision: Decision) {
         if changes.count < ReplayOutcome.largestChanges {
-            changes.append(
-                ReplayOutcome.Change(
-                    time: tick.time, from: tick.decision.currentReplicas, to: tick.decision.desiredReplicas,
-                    explanation: words(for: tick.decision)))
+            let policy = inForce ?? PolicyInForce(spec: spec, flags: flags)
+            inForce = policy
+            changes.append(ReplayOutcome.Change(decision: decision, policy: policy))
         } else {
             furtherChanges += 1
         }
@@ -44,7 +48,7 @@ struct RunRecord {
 
     /// A decision in one line.
     func words(for decision: Decision) -> String {
-        Explanation(decision, spec: spec, namespace: "default", flags: flags).line
+        PolicyInForce(spec: spec, flags: flags).words(for: decision)
     }
 
     /// - Parameters:

@@ -56,12 +56,13 @@ struct ScoreKeeper {
         let spare = Double(max(ready - needed, 0))
         deficit += missing * step.seconds
         unavoidable += Double(max(needed - maxReplicas, 0)) * step.seconds
-        if needed > 0 {
+        if missing > 0 {
             under += missing / Double(needed) * step.seconds
-            over += spare / Double(needed) * step.seconds
+            timeUnder += step.seconds
+        } else if spare > 0 {
+            if needed > 0 { over += spare / Double(needed) * step.seconds }
+            timeOver += step.seconds
         }
-        if missing > 0 { timeUnder += step.seconds }
-        if spare > 0 { timeOver += step.seconds }
         deficitRun.add(step.seconds, isOn: missing > 0)
         steps.advance(step.seconds, needed: needed, ready: ready, asked: asked ?? step.existingReplicas)
         overLimitRun.add(step.seconds, isOn: step.isOverLimit)

@@ -28,7 +28,8 @@ struct ScrapeRing: Sendable {
     ///   like the beginning.
     init(interval: Int64, reach: Int64, perSecond: Counters) {
         self.interval = interval
-        let count = Int(reach / interval) + 3
+        // A power of two, so that finding a slot takes no division.
+        let count = 1 << (Int.bitWidth - (Int(reach / interval) + 2).leadingZeroBitCount)
         slots = Array(repeating: Counters(), count: count)
         last = 0
         for number in (1 - count)...0 {
@@ -51,10 +52,7 @@ struct ScrapeRing: Sendable {
     /// - Parameter number: Of a scrape within reach.
     subscript(number: Int) -> Counters { slots[slot(number)] }
 
-    private func slot(_ number: Int) -> Int {
-        let remainder = number % slots.count
-        return remainder < 0 ? remainder + slots.count : remainder
-    }
+    private func slot(_ number: Int) -> Int { number & (slots.count - 1) }
 
     /// Number of the last scrape at or before a time.
     func number(atOrBefore time: Int64) -> Int {

@@ -1,8 +1,11 @@
 internal import Autoscaling
 
 /// A pod of the model. Times are nanoseconds since the beginning of the run.
+///
+/// Numbers alone, so that a decision that looks at each pod counts no references.
 struct ModelPod: Sendable {
-    var name: String
+    /// The how manieth it is, from 1.
+    var number: Int
     var createdAt: Int64
     var runningAt: Int64
     var readyAt: Int64
@@ -11,6 +14,8 @@ struct ModelPod: Sendable {
     /// The shared counters when it became ready.
     var coresAtReady = 0.0
     var servedAtReady = 0.0
+
+    var name: String { "pod-\(number)" }
 }
 
 /// The workload through time: pods that start, demand that is served, waits or is lost.
@@ -33,6 +38,11 @@ struct WorkloadState: Sendable {
     }
 
     let model: WorkloadModel
+    /// Of the model, in nanoseconds: the range of a query, and from a scrape until a query sees it.
+    let window: Int64
+    let lag: Int64
+    /// Units per second of one ready pod.
+    private let capacity: Double
     private(set) var now: Int64 = 0
     private(set) var pods: [ModelPod] = []
     private(set) var counters = Counters()
@@ -53,12 +63,15 @@ struct WorkloadState: Sendable {
     /// - Parameter demand: Units per second at the beginning, and taken to have been there before it.
     init(model: WorkloadModel, replicas: Int32, demand: Double) {
         self.model = model
+        window = model.window.nanoseconds
+        lag = model.lag.nanoseconds
+        capacity = model.capacity
         random = ModelRandom(seed: model.seed)
-        let served = min(demand, Double(replicas) * model.capacity)
+        let served = min(demand, Double(replicas) * capacity)
         let share = replicas > 0 ? served / Double(replicas) : 0
-        let latency = model.latency(share: share / model.capacity, backlogSeconds: 0)
+        let latency = model.latency(share: share / capacity, backlogSeconds: 0)
         ring = ScrapeRing(
-            interval: model.scrapeInterval.nanoseconds, reach: model.window.nanoseconds + model.lag.nanoseconds,
+            interval: model.scrapeInterval.nanoseconds, reach: window + lag,
             perSecond: Counters(
                 podCores: model.idleCores + share * model.coresPerUnit, podServed: share, demand: demand,
                 served: served, latency: served * latency, ready: Double(replicas)))
@@ -67,7 +80,7 @@ struct WorkloadState: Sendable {
             let start = -WorkloadState.initialAge
             pods.append(
                 ModelPod(
-                    name: "pod-\(created)", createdAt: start, runningAt: start, readyAt: start, isRunning: true,
+                    number: created, createdAt: start, runningAt: start, readyAt: start, isRunning: true,
                     isReady: true))
         }
         readyCount = max(replicas, 0)
@@ -96,14 +109,14 @@ struct WorkloadState: Sendable {
     private mutating func serve(_ demand: Double, for seconds: Double) -> Step {
         let ready = Double(readyCount)
         let arrived = demand * seconds
-        let possible = ready * model.capacity * seconds
+        let possible = ready * capacity * seconds
         let waiting = backlog + arrived
         let served = ready > 0 ? min(waiting, possible) : 0
         var left = waiting - served
         if served > 0 {
             counters.latency +=
                 served
-                * model.latency(share: served / possible, backlogSeconds: backlog / (ready * model.capacity))
+                * model.latency(share: served / possible, backlogSeconds: backlog / (ready * capacity))
         }
         var unserved = left
         if case .queue(let limit) = model.overload {
@@ -129,7 +142,7 @@ struct WorkloadState: Sendable {
         let running = now + model.startUp.draw(using: &random)
         let ready = running + model.readiness.draw(using: &random)
         let pod = ModelPod(
-            name: "pod-\(created)", createdAt: now, runningAt: running, readyAt: ready, isRunning: running <= now,
+            number: created, createdAt: now, runningAt: running, readyAt: ready, isRunning: running <= now,
             isReady: false)
         pods.append(pod)
         if ready <= now { makeReady(pods.count - 1) }

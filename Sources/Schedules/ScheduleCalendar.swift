@@ -46,6 +46,9 @@ package struct ScheduleCalendar: Hashable, Sendable {
         }
     }
 
+    /// Whether there are no schedules at all.
+    package var isEmpty: Bool { entries.isEmpty }
+
     /// Why schedules cannot be followed; empty when all can.
     package var problems: [ScheduleState.Unknown] {
         entries.compactMap { entry in
