@@ -22,7 +22,7 @@ public struct MetricTemplate: Sendable, Hashable, CustomStringConvertible {
 
     /// Why a text is no template.
     public struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
-        /// Where, in characters from 0.
+        /// Where, in Unicode scalars from 0.
         public var offset: Int
         /// What is wrong and what to write.
         public var description: String

@@ -83,6 +83,18 @@ struct PromQLText {
         return tokens
     }
 
+    /// The digits of an escape.
+    private func number<Number: FixedWidthInteger>(
+        _ count: Int, _ radix: Int, _ index: inout Int
+    ) throws(BrokenProperty) -> Number {
+        let digits = String(String.UnicodeScalarView(scalars[index..<min(index + count, scalars.count)]))
+        guard digits.utf8.count == count, digits.utf8.first != 0x2b, let number = Number(digits, radix: radix) else {
+            throw BrokenProperty("an escape of \(digits)")
+        }
+        index += count
+        return number
+    }
+
     private func literal(ending quote: Unicode.Scalar, _ index: inout Int) throws(BrokenProperty) -> [UInt8] {
         var value: [UInt8] = []
         while index < scalars.count {
@@ -98,17 +110,22 @@ struct PromQLText {
             let escape = scalars[index]
             index += 1
             switch escape {
+            case "a": value.append(0x07)
+            case "b": value.append(0x08)
+            case "f": value.append(0x0c)
             case "n": value.append(0x0a)
             case "r": value.append(0x0d)
             case "t": value.append(0x09)
+            case "v": value.append(0x0b)
             case "\\", quote: value += Array(String(escape).utf8)
-            case "x":
-                let digits = String(String.UnicodeScalarView(scalars[index..<min(index + 2, scalars.count)]))
-                guard digits.utf8.count == 2, let byte = UInt8(digits, radix: 16) else {
-                    throw BrokenProperty("an escape of \(digits)")
-                }
-                value.append(byte)
-                index += 2
+            case "x": value.append(try number(2, 16, &index))
+            case "u", "U":
+                let number: UInt32 = try number(escape == "u" ? 4 : 8, 16, &index)
+                guard let scalar = Unicode.Scalar(number) else { throw BrokenProperty("no character \(number)") }
+                value += Array(String(scalar).utf8)
+            case "0"..."7":
+                index -= 1
+                value.append(try number(3, 8, &index))
             default: throw BrokenProperty("the escape \\\(escape)")
             }
         }

@@ -212,6 +212,14 @@ import Testing
         BadTemplate(text: "a{b='c\\\n'}", offset: 4, words: "the string that begins here does not end in its line"),
         BadTemplate(text: "a)", offset: 1, words: "this ')' closes nothing"),
         BadTemplate(text: "sum({{nam}})", offset: 4, words: "{{nam}} is not known"),
+        BadTemplate(text: #"a{b=~"c\.d"}"#, offset: 7, words: "the escape that begins here is none of PromQL"),
+        BadTemplate(text: #"a{b="\'"}"#, offset: 5, words: "the escape that begins here is none of PromQL"),
+        BadTemplate(text: #"a{b='\xg0'}"#, offset: 5, words: "the escape that begins here is none of PromQL"),
+        BadTemplate(text: #"a{b='\400'}"#, offset: 5, words: "the escape that begins here is none of PromQL"),
+        BadTemplate(text: #"a{b='\ud800'}"#, offset: 5, words: "the escape that begins here is none of PromQL"),
+        // An accent upon a quote leaves it one: here it ends the string.
+        BadTemplate(
+            text: "a{b=\"c\"\u{301}{{matchers}}\"}", offset: 20, words: "the string that begins here has no end"),
         BadTemplate(text: "sum({{name)", offset: 4, words: "the place that begins here lacks its '}}'"),
         BadTemplate(text: "sum({{matchers}})", offset: 4, words: "{{matchers}} belongs between the braces"),
         BadTemplate(text: "a{b=\"{{matchers}}\"}", offset: 5, words: "{{matchers}} belongs between the braces"),
