@@ -84,7 +84,11 @@ package struct TraceDecoder {
             guard demand.value.isFinite, demand.value >= 0 else {
                 throw TraceFormatError("demand.value must be at least 0")
             }
-        case .spec, .history, .decision, .scaled: break
+        case .decision(let decision):
+            guard decision.pointsAtOwnMetrics else {
+                throw TraceFormatError("decision points at a metric that it does not have")
+            }
+        case .spec, .history, .scaled: break
         }
     }
 }

@@ -97,7 +97,37 @@ import Testing
         },
     ]
 
-    @Test(arguments: cases)
+    /// A decision where that on the first observation belongs.
+    private static func decision(_ basis: String, metrics count: Int = 1) -> @Sendable ([UInt8]) -> [UInt8] {
+        let failed = #"{"outcome":{"failed":{"_0":{"noTarget":{}}}}}"#
+        let metrics = Array(repeating: failed, count: count).joined(separator: ",")
+        let line =
+            #"{"decision":{"basis":\#(basis),"currentReplicas":2,"desiredReplicas":2,"metrics":[\#(metrics)],"time":0},"#
+            + #""name":"web","namespace":"shop"}"#
+        return { bytes in
+            let all = lines(bytes)
+            return joined(all.prefix(3) + [Array(line.utf8)] + all.dropFirst(3))
+        }
+    }
+
+    static let decisions: [Case] = [
+        Case("a decision of its own", decisions: 4, decision(#"{"noMetrics":{}}"#)),
+        Case("a decision on its metric", decisions: 4, decision(#"{"metric":{"index":0}}"#)),
+        Case(
+            "a decision on a metric beyond", error: "decision points at a metric that it does not have", at: 4,
+            decision(#"{"metric":{"index":1}}"#)),
+        Case(
+            "a decision on a metric before", error: "decision points at a metric that it does not have", at: 4,
+            decision(#"{"metric":{"index":-1}}"#)),
+        Case(
+            "a decision on no metric", error: "decision points at a metric that it does not have", at: 4,
+            decision(#"{"invalidMetrics":{"_0":{"count":1,"first":0,"total":1}}}"#, metrics: 0)),
+        Case(
+            "a decision of another spec", error: "the decision has 2 metrics, and its spec 1", at: 4,
+            decision(#"{"metric":{"index":1}}"#, metrics: 2)),
+    ]
+
+    @Test(arguments: cases + decisions)
     func isReadOrRefusedWithItsLine(_ test: Case) throws {
         var trace = try WrittenTrace()
         try trace.add(.spec(WrittenTrace.spec))

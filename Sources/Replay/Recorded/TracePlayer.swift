@@ -117,20 +117,37 @@ struct TracePlayer {
         return decision
     }
 
-    /// The recorded decision on the last observation; `nil`: it is the same to the byte as the one that was made.
-    mutating func compare(_ recordedDecision: Decision?, line: Int) {
+    /// The recorded decision on the last observation is the same to the byte as the one that was made.
+    mutating func compareEqual() {
         hasDecisions = true
-        guard let mine = pending?.decision else { return }
+        guard pending != nil else { return }
+        var agreement = begunAgreement
+        agreement.add(nil, isDifferent: false)
+        self.agreement = agreement
+    }
+
+    private var begunAgreement: Agreement {
         let isSame = isRecordedPolicy
         var agreement = agreement ?? Agreement(isSamePolicy: isSame)
         agreement.isSamePolicy = agreement.isSamePolicy && isSame
-        guard let theirs = recordedDecision else {
-            agreement.add(nil, isDifferent: false)
-            self.agreement = agreement
-            return
+        return agreement
+    }
+
+    /// The recorded decision on the last observation.
+    ///
+    /// - Throws: Why it cannot be one on that.
+    mutating func compare(_ theirs: Decision, line: Int) throws(TraceReplay.Problem) {
+        let spec = recorded ?? record.spec
+        guard theirs.metrics.isEmpty || theirs.metrics.count == spec.metrics.count else {
+            throw TraceReplay.Problem(
+                text: "the decision has \(theirs.metrics.count) metrics, and its spec \(spec.metrics.count)")
         }
+        hasDecisions = true
+        guard let mine = pending?.decision else { return }
+        let isSame = isRecordedPolicy
+        var agreement = begunAgreement
         let words = Explanation(
-            theirs, spec: recorded ?? record.spec, namespace: key.namespace, flags: recordedFlags ?? record.flags
+            theirs, spec: spec, namespace: key.namespace, flags: recordedFlags ?? record.flags
         ).line
         agreement.add(
             .init(

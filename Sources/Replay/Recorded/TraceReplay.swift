@@ -100,7 +100,7 @@ package struct TraceReplay {
             let line: TraceLine
             switch entry {
             case .expected:
-                if let key = expected?.key { players[key]?.compare(nil, line: reader.lineNumber) }
+                if let key = expected?.key { players[key]?.compareEqual() }
                 continue
             case .header(let found):
                 header = found
@@ -120,7 +120,7 @@ package struct TraceReplay {
                 case .spec(let spec): players[key]?.use(spec)
                 case .history(let history): players[key]?.use(history)
                 case .scaled(let change): players[key]?.use(change)
-                case .decision(let decision): players[key]?.compare(decision, line: reader.lineNumber)
+                case .decision(let decision): try players[key]?.compare(decision, line: reader.lineNumber)
                 case .demand: break
                 case .observation(let observation):
                     let made = try players[key]?.decide(observation, line: reader.lineNumber, onTick)
