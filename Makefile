@@ -117,7 +117,7 @@ SANITIZED = swift build --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZE
 
 sanitize: setup-test $(TMPDIR) ## Run the tests under SANITIZER (thread or address, which finds leaks too), or suites: TARGETS, ONLY.
 	@# With TARGETS no more is built than their tests need.
-	@SWIFTLET_TEST_TARGETS="$(TARGETS)" $(SANITIZED) --build-tests $(if $(TARGETS),--product swiftletPackageTests)
+	@SWIFTLET_TEST_TARGETS="$(TARGETS)" $(SANITIZED) $(if $(TARGETS),--product swiftletPackageTests,--build-tests)
 	@tests="$$($(SANITIZED) --show-bin-path)/swiftletPackageTests.xctest"; export $(SANITIZE_$(SANITIZER)); \
 	if [ -n "$(ONLY)" ]; then \
 	    "$$tests" --testing-library swift-testing --no-parallel $(addprefix --filter ,$(ONLY)); \

@@ -75,6 +75,18 @@ import Testing
         #expect(highest(late, \.threads) - highest(early, \.threads) <= 2)
     }
 
+    /// An API server forgets Events after an hour (`--event-ttl`); the embedded one keeps them.
+    private func expireEvents(_ cluster: ByteBites) async {
+        let oldest = RFC3339.format(
+            cluster.clock.now().advanced(bySeconds: -3_600), fractionDigits: 0)
+        for event in await cluster.store.all(.events, namespace: nil) {
+            guard let name = event[path: ["metadata", "name"]]?.stringValue,
+                let time = event["lastTimestamp"]?.stringValue, time < oldest
+            else { continue }
+            _ = try? await cluster.store.delete(.events, namespace: cluster.namespace, name: name)
+        }
+    }
+
     /// - Returns: What was held at each look, and the ticks.
     private func run(
         _ cluster: ByteBites, _ api: KubernetesAPI, _ prometheus: HTTPServer, _ transport: HTTPClient
@@ -117,6 +129,7 @@ import Testing
             for look in 1...Self.looks {
                 try await Task.sleep(for: pause)
                 holdings.append(Holding())
+                await expireEvents(cluster)
                 // What is watched has to be asked for again, and sometimes is forgotten.
                 if look % 4 == 0 { await cluster.store.endWatches() }
                 if look % 16 == 0 { await cluster.store.compact() }
