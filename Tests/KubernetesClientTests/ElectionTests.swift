@@ -199,6 +199,30 @@ import Testing
         #expect(late.renewedAt == .seconds(37))
     }
 
+    /// Somebody was faster to make the lease anew, and it was deleted once more before anybody read it.
+    @Test func whoWasBeatenToAMissingLeaseWaitsAnewWhenItIsMissingAgain() throws {
+        var server = LeaseServer()
+        var (first, second, faster) = (LeaseElection("a"), LeaseElection("b"), LeaseElection("c"))
+        first.settle(&server, at: .zero)
+        second.settle(&server, at: .zero)
+        server.stored = nil
+        second.settle(&server, at: .seconds(2))
+        let start = Timestamp(nanoseconds: 0)
+        let look = second.next(at: .seconds(18), wallClock: start)
+        second.received(server.carryOut(look), to: look, startedAt: .seconds(18), at: .seconds(18))
+        let claim = second.next(at: .seconds(18), wallClock: start)
+        faster.settle(&server, at: .seconds(18))
+        #expect(faster.renewedAt == .seconds(18))
+        second.received(server.carryOut(claim), to: claim, startedAt: .seconds(18), at: .seconds(18))
+        server.stored = nil
+        for time in [20, 34] {
+            second.settle(&server, at: .seconds(time))
+            #expect(second.renewedAt == nil && server.stored == nil)
+        }
+        second.settle(&server, at: .seconds(36))
+        #expect(second.renewedAt == .seconds(36))
+    }
+
     @Test func anUnansweredRenewalThatWasCarriedOutIsFoundAndGoneOnWith() {
         var server = LeaseServer()
         var election = LeaseElection("a")

@@ -215,6 +215,8 @@ package struct LeaseElection: Sendable {
             return
         }
         isCurrent = false
+        // Somebody has made it, and need not be the one that we knew: should it go again, that one has its time too.
+        if answer == .conflict { missingSince = nil }
         // A renewal that came too late may only have met a change of something else, e.g. of a label.
         if answer != .failed, renewedAt != nil || releaseEnds != nil, !hasReadAgain {
             hasReadAgain = true
