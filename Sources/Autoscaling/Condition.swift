@@ -64,6 +64,11 @@ public struct StatusCondition: Hashable, Sendable {
 }
 
 extension [StatusCondition] {
+    /// Whether a condition is true; `nil` where there is none of its kind.
+    public func isTrue(_ kind: Condition.Kind) -> Bool? {
+        first { $0.type == kind.rawValue }.map { $0.status == "True" }
+    }
+
     /// Sets a condition: in its place if it is there, else at the end. The time moves only when the status changes.
     ///
     /// - Source: `horizontal.go` v1.36, `setConditionInList`.

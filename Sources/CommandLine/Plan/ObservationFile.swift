@@ -41,10 +41,7 @@ struct ObservationFile: Codable, Sendable {
         do {
             bytes = try WholeFile.read(path, limit: Self.largestBytes)
         } catch {
-            let what =
-                error.cause == .tooLarge
-                ? "\(error)" : "cannot be read; --observation takes a file that --save wrote"
-            throw CommandFailure(.no, "\(path): \(what)")
+            throw CommandFailure(error, of: path, advice: "--observation takes a file that --save wrote")
         }
         do {
             self = try JSONDecoder().decode(ObservationFile.self, from: Data(bytes))

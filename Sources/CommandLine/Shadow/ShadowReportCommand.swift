@@ -61,9 +61,7 @@ private struct ShadowReport {
         do {
             return try WholeFile.read(file, limit: largestInput)
         } catch {
-            let what =
-                error.cause == .tooLarge ? "\(error)" : "cannot be read; name a file that --shadow-log wrote"
-            throw CommandFailure(.no, "\(file): \(what)")
+            throw CommandFailure(error, of: file, advice: "name a file that --shadow-log wrote")
         }
     }
 

@@ -33,21 +33,13 @@ extension AutoscalerMemory {
     ) {
         guard isFromStatus else { return }
         isFromStatus = false
-        if isScalingActive ?? true { history.extendLatestRecommendation(to: before) }
+        if status.conditions.isTrue(.scalingActive) ?? true { history.extendLatestRecommendation(to: before) }
         guard let writer, writer.isOurs, let time = writer.time, time > lastScaleTime ?? .distantPast,
             scale.specReplicas != status.desiredReplicas, status.desiredReplicas > 0
         else { return }
         history.recordScale(from: status.desiredReplicas, to: scale.specReplicas, at: time, behavior: behavior)
         lastScaleTime = time
         if scale.specReplicas == 0 { noteScaledToZero(at: time) }
-    }
-}
-
-extension AutoscalerMemory {
-    /// What the status says; `nil` where it says nothing.
-    private var isScalingActive: Bool? {
-        let type = Condition.Kind.scalingActive.rawValue
-        return status.conditions.first { $0.type == type }.map { $0.status == "True" }
     }
 }
 

@@ -69,10 +69,7 @@ package struct AutoscalerMemory: Sendable, Hashable {
 
     /// Whether the autoscaler itself has scaled the target to zero, as its status says or will say; `nil` where it says
     /// nothing.
-    package var isScaledToZero: Bool? {
-        let type = Condition.Kind.scaledToZero.rawValue
-        return status.conditions.first { $0.type == type }.map { $0.status == "True" }
-    }
+    package var isScaledToZero: Bool? { status.conditions.isTrue(.scaledToZero) }
 
     /// A write to zero whose answer was lost has gone through: without the condition nobody would bring the target back.
     mutating func noteScaledToZero(at time: Timestamp) {
